@@ -1,0 +1,5 @@
+"""`python -m phonein COMMAND`, the same as `phonein COMMAND`."""
+
+from phonein.commands import main
+
+main()

@@ -1,0 +1,127 @@
+"""A no from the rules, and the pages for everything that can go wrong."""
+
+import logging
+from typing import Any
+
+from flask import Flask, g, jsonify, render_template, request
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+PAGES = {
+    400: (
+        "We could not read that",
+        "Something in the request was not as we expected.",
+        "Go back, reload the page and try again.",
+    ),
+    403: (
+        "This page is not for you",
+        "You are signed in, but this page is for somebody else.",
+        "If you think you should see it, ask an admin of the programme.",
+    ),
+    404: (
+        "Page not found",
+        "There is nothing at this address, or it is not for you.",
+        "Check the address, or start from the front page.",
+    ),
+    405: (
+        "That cannot be done here",
+        "This address does not do what was asked of it.",
+        "Go back and use the button on the page.",
+    ),
+    413: ("That is too long", "What was sent is larger than we take.", "Go back, shorten it and send it again."),
+    415: (
+        "We cannot read that kind of file",
+        "What was sent is in a form we do not read.",
+        "Go back and use the form on the page.",
+    ),
+    429: ("Too many tries", "This was tried too often in a short time.", "Wait an hour, then try again."),
+    500: (
+        "Something went wrong",
+        "This is our fault. Nothing you did was half done: either it was saved or it was not.",
+        "Try again in a minute. If it happens again, tell an admin of the programme.",
+    ),
+    503: (
+        "Busy just now",
+        "The service cannot answer for the moment. Nothing was changed.",
+        "Wait a minute, then go back and try again.",
+    ),
+}
+
+
+class Refused(Exception):
+    """The rules say no. The message is for the person who asked."""
+
+    status = 409
+    title = "That is not possible"
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else " ".join((self.__doc__ or "").split())
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(PoolTimeout, _busy)
+    app.register_error_handler(DataError, _unreadable)
+    app.register_error_handler(Exception, _broken)
+
+
+def page(code: int, *, title: str = "", said: str = "", todo: str = "") -> Any:
+    """What happened and what to do, as a page or, where JSON was sent or is spoken, as JSON."""
+    known = PAGES.get(code, PAGES[400 if code < 500 else 500])
+    title, said, todo = title or known[0], said or known[1], todo or known[2]
+    if request.is_json or request.path.startswith(("/health", "/metrics")):
+        return jsonify(error=title, said=said, todo=todo), code
+    return render_template("errors/page.html", code=code, title=title, said=said, todo=todo), code
+
+
+def _refused(refusal: Refused) -> Any:
+    return page(refusal.status, title=refusal.title, said=str(refusal), todo="Go back to see how things stand now.")
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    said = str(error.description) if getattr(error, "plain", False) else ""
+    if type(error).__name__ == "CSRFError":
+        answer, code = page(
+            400,
+            title="That page was too old",
+            said="The page was open for so long, or the sign-in changed, that we could not be sure it "
+            "was you who sent this.",
+            todo="Go back, reload the page and send it again. What you typed should still be there.",
+        )
+        return answer, code
+    answer, code = page(error.code, said=said)
+    retry = getattr(error, "retry_after", None)
+    return (answer, code, {"Retry-After": str(retry)}) if retry else (answer, code)
+
+
+def _busy(error: Exception) -> Any:
+    _log("database away or busy", error)
+    answer, code = page(503)
+    return answer, code, {"Retry-After": "30"}
+
+
+def _unreadable(error: DBAPIError) -> Any:
+    return page(400)
+
+
+def _broken(error: Exception) -> Any:
+    _log("failed", error)
+    return page(500)
+
+
+def _log(what: str, error: Exception) -> None:
+    """Where it broke, never with what: at the anonymous door not even that."""
+    if getattr(g, "is_unknown", False):
+        return
+    trace, where = error.__traceback__, ""
+    while trace:
+        where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    log.error(what, extra={"error": type(error).__name__, "where": where, "route": str(request.url_rule)})

@@ -1,0 +1,60 @@
+"""What every form shares: the CSRF token, trimmed and safe text, dates that know their zone."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, ValidationError
+
+# Control characters, lone surrogates and the invisible marks that turn text around or hide it.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # WTForms has no types
+    """A form of the known side. (The anonymous door has none of this: it reads no cookie.)"""
+
+    class Meta:
+        def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Field:
+            filters = [*unbound.kwargs.get("filters", ()), trimmed]
+            return unbound.bind(form=form, filters=filters, **{k: v for k, v in options.items() if k != "filters"})
+
+
+def trimmed(value: Any) -> Any:
+    """Text in one shape: composed (NFC), one kind of line end, no blanks at the ends."""
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def unsafe_in(text: str) -> str | None:
+    """The first character that we do not take, or None."""
+    found = _UNSAFE.search(text)
+    return found.group() if found else None
+
+
+class PlainText:
+    """Refuses what cannot be shown, and more than `most` characters (or four times that in bytes)."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, form: Any, field: Field) -> None:
+        text = field.data or ""
+        if unsafe_in(text):
+            raise ValidationError("Take out the invisible or control characters, for example by typing the text again")
+        if len(text) > self.most:
+            raise ValidationError(f"Use {self.most:,} characters or fewer: this has {len(text):,}")
+
+
+class OneLine(PlainText):
+    """Plain text on one line, as it may stand in a title or a letter's subject."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        super().__call__(form, field)
+        if "\n" in (field.data or "") or "\t" in (field.data or ""):
+            raise ValidationError("Write this on one line")
+
+
+Validator = Callable[[Any, Field], None]

@@ -1,0 +1,60 @@
+"""The app on a fresh database, the clock stopped on a Tuesday at noon; once on SQLite, once on PostgreSQL.
+
+The cast: Ada the admin, Fay who leads, Sam who books, Stan the stranger to whom nothing belongs.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import config
+from phonein import clock, create_app
+from phonein.db import db
+from tests import servers
+
+TUESDAY = datetime(2026, 3, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with servers.postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path) -> str:
+    """An empty database of each kind: every test that uses the app runs on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'phonein.sqlite3'}"
+    return servers.fresh_database(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def settings(tmp_path, database_url) -> dict[str, str]:
+    """What the environment would hold. A test may add to it before it asks for the app."""
+    return {
+        "PHONEIN_DATA": str(tmp_path / "data"),
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "t" * 32,
+        "PUBLIC_URL": "http://localhost",
+        "MAIL_DEFAULT_SENDER": "phone-in@service.example",
+    }
+
+
+@pytest.fixture
+def app(settings) -> Iterator[Flask]:
+    app = create_app(config.Testing(settings))
+    with app.app_context(), clock.stopped_at(TUESDAY):
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app) -> FlaskClient:
+    """Somebody's browser, signed in nowhere."""
+    return app.test_client()
