@@ -1,0 +1,1 @@
+"""When the phone-ins are, and who leads them."""
