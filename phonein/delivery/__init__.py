@@ -1,0 +1,1 @@
+"""Everything that leaves the building: letters, and the calendar invites inside them."""
