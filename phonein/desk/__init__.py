@@ -1,0 +1,1 @@
+"""The facilitator's side: from released questions to an agenda."""

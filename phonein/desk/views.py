@@ -1,0 +1,150 @@
+"""The desk: what a facilitator leads, its questions once they are released, the agenda, the printed list."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+
+from phonein import clock
+from phonein.db import transaction
+from phonein.desk import triage
+from phonein.desk.forms import REASONS, ReadAloudForm, SetAsideForm
+from phonein.identity import access
+from phonein.questions.models import Question
+from phonein.questions.topics import TOPICS
+from phonein.schedule import programme
+from phonein.schedule.models import PhoneIn
+
+bp = access.blueprint("desk", __name__, url_prefix="/app/desk")
+bp.app_context_processor(lambda: {"TOPICS": TOPICS})
+
+
+@bp.get("/")
+@access.facilitators
+def mine() -> Any:
+    now = clock.now()
+    led = programme.led_by(g.person)
+    return render_template(
+        "desk/mine.html",
+        now=now,
+        coming=[p for p in led if not p.has_ended(now)],
+        past=[p for p in reversed(led) if p.has_ended(now)][:20],
+    )
+
+
+@bp.get("/<slug>/")
+@access.facilitators
+def questions(slug: str) -> Any:
+    return _desk(_led(slug))
+
+
+@bp.get("/<slug>/print")
+@access.facilitators
+def printed(slug: str) -> Any:
+    phone_in = _led(slug)
+    return render_template("desk/print.html", phone_in=phone_in, agenda=triage.agenda(phone_in))
+
+
+@bp.get("/<slug>/questions/<question_id>/")
+@access.facilitators
+def question(slug: str, question_id: str) -> Any:
+    phone_in = _led(slug)
+    found = _question(phone_in, question_id)
+    return _one(phone_in, found, ReadAloudForm(obj=found), SetAsideForm())
+
+
+@bp.post("/<slug>/questions/<question_id>/read-aloud")
+@access.facilitators
+def reword(slug: str, question_id: str) -> Any:
+    phone_in = _led(slug)
+    found, form = _question(phone_in, question_id), ReadAloudForm()
+    if not form.validate():
+        return _one(phone_in, found, form, SetAsideForm(formdata=None)), 422
+    with transaction():
+        triage.reword(found, form.read_aloud.data)
+        if "agenda" in request.form and found.read_aloud:
+            triage.put_on_agenda(phone_in, found)
+    return _done(phone_in, "On the agenda." if found.is_on_agenda else "The wording is kept.")
+
+
+@bp.post("/<slug>/questions/<question_id>/agenda")
+@access.facilitators
+def put_on_agenda(slug: str, question_id: str) -> Any:
+    phone_in = _led(slug)
+    found = _question(phone_in, question_id)
+    with transaction():
+        triage.put_on_agenda(phone_in, found)
+    return _done(phone_in, "On the agenda.")
+
+
+@bp.post("/<slug>/questions/<question_id>/agenda/take-off")
+@access.facilitators
+def take_off_agenda(slug: str, question_id: str) -> Any:
+    phone_in = _led(slug)
+    found = _question(phone_in, question_id)
+    with transaction():
+        triage.take_off_agenda(found)
+    return _done(phone_in, "Taken off the agenda.")
+
+
+@bp.post("/<slug>/questions/<question_id>/agenda/move")
+@access.facilitators
+def move_on_agenda(slug: str, question_id: str) -> Any:
+    phone_in = _led(slug)
+    found = _question(phone_in, question_id)
+    with transaction():
+        triage.move_on_agenda(phone_in, found, by=-1 if "up" in request.form else 1)
+    return _done(phone_in, f"Now number {found.place} on the agenda.")
+
+
+@bp.post("/<slug>/questions/<question_id>/set-aside")
+@access.facilitators
+def set_aside(slug: str, question_id: str) -> Any:
+    phone_in = _led(slug)
+    found, form = _question(phone_in, question_id), SetAsideForm()
+    if not form.validate():
+        return _one(phone_in, found, ReadAloudForm(formdata=None, obj=found), form), 422
+    with transaction():
+        triage.set_aside(found, REASONS[form.reason.data])
+    return _done(phone_in, "Set aside. You can take it back at any time.")
+
+
+@bp.post("/<slug>/questions/<question_id>/set-aside/take-back")
+@access.facilitators
+def take_back(slug: str, question_id: str) -> Any:
+    phone_in = _led(slug)
+    found = _question(phone_in, question_id)
+    with transaction():
+        triage.take_back(found)
+    return _done(phone_in, "It is among the new questions again.")
+
+
+def _led(slug: str) -> PhoneIn:
+    """The phone-in, if this facilitator leads it; for others it does not exist."""
+    return programme.led_by_or_none(g.person, slug) or abort(404)
+
+
+def _question(phone_in: PhoneIn, question_id: str) -> Question:
+    return triage.question(phone_in, question_id) or abort(404)
+
+
+def _desk(phone_in: PhoneIn) -> Any:
+    now = clock.now()
+    released = triage.questions_for(phone_in)
+    return render_template(
+        "desk/questions.html",
+        phone_in=phone_in,
+        now=now,
+        agenda=triage.agenda(phone_in),
+        new=[q for q in released if not q.is_on_agenda and not q.is_set_aside],
+        aside=[q for q in released if q.is_set_aside],
+        next_release=next((t for t in phone_in.release_times if t > now), None),
+    )
+
+
+def _one(phone_in: PhoneIn, found: Question, form: ReadAloudForm, aside: SetAsideForm) -> Any:
+    return render_template("desk/question.html", phone_in=phone_in, question=found, form=form, aside=aside)
+
+
+def _done(phone_in: PhoneIn, said: str) -> Any:
+    flash(said)
+    return redirect(url_for("desk.questions", slug=phone_in.slug), 303)
