@@ -1,0 +1,1 @@
+"""The admin's side: series, dates, letters that could not be delivered."""

@@ -1,0 +1,1 @@
+"""The demonstration programme: every page with something true to life on it."""

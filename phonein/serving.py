@@ -1,0 +1,146 @@
+"""Starting and stopping: the embedded default in one process, or each production process by itself."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from types import FrameType
+from typing import Any
+
+import waitress
+from flask import Flask
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+from phonein.delivery import runner
+from phonein.sweep import keep_sweeping
+
+log = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+WEB_THREADS = 8
+STOP_SECONDS = 8
+CHILDREN = ("web", "work", "sweep")
+
+
+def serve_embedded(app: Flask) -> None:
+    """Web server, postman and sweep in this one process, until it is told to stop."""
+    stop, postman = Event(), app.extensions["phonein.runner"]
+    threads = [
+        Thread(target=postman.drain, args=(app, stop), name="postman"),
+        Thread(target=keep_sweeping, args=(app, stop), name="sweep"),
+    ]
+    server = waitress.create_server(
+        app,
+        host=HOST,
+        port=app.config["PORT"],
+        threads=WEB_THREADS,
+        max_request_body_size=1024 * 1024,
+        channel_timeout=30,
+        ident="phonein",
+        clear_untrusted_proxy_headers=False,
+    )
+    with _stopped_by_signals():
+        for thread in threads:
+            thread.start()
+        try:
+            server.run()  # returns when a signal has been turned into SystemExit
+        finally:
+            server.close()
+            stop.set()
+            postman.wake("")
+            for thread in threads:
+                thread.join(STOP_SECONDS)
+
+
+def serve_with_queue(app: Flask) -> None:
+    """With a queue server: gunicorn, an RQ worker and the sweep as processes of their own, stopped together."""
+    environment = os.environ | {
+        "PHONEIN_EMBEDDED": "1",
+        "PORT": str(app.config["PORT"]),
+        "PHONEIN_DATA": str(app.config["DATA"]),
+    }
+    children = [subprocess.Popen([sys.executable, "-m", "phonein", name], env=environment) for name in CHILDREN]
+    with _stopped_by_signals():
+        try:
+            while all(child.poll() is None for child in children):
+                signal.pause()
+        except SystemExit:
+            pass
+        finally:
+            for child in children:
+                child.terminate()
+            for child in children:
+                _wait_for(child)
+
+
+def serve_web(app: Flask) -> None:
+    """gunicorn, to stand behind a proxy that buffers. No access log: it would hold who opened which page when."""
+    os.execv(
+        sys.executable,
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "wsgi:app",
+            "--bind",
+            f"{HOST}:{app.config['PORT']}",
+            "--workers",
+            "2",
+            "--threads",
+            str(WEB_THREADS),
+            "--worker-class",
+            "gthread",
+            "--log-level",
+            "warning",
+            "--no-control-socket",
+            "--graceful-timeout",
+            str(STOP_SECONDS),
+        ],
+    )
+
+
+def work(app: Flask) -> None:
+    """An RQ worker: takes letter ids from the queue and delivers them. Finishes the one in hand when told to stop."""
+    with app.app_context():
+        url = app.config["REDIS_URL"]
+        Worker([runner.queue_at(url)], connection=runner.patient(url), serializer=JSONSerializer).work(
+            logging_level="WARNING"
+        )
+
+
+def sweep_until_stopped(app: Flask, every: float) -> None:
+    stop = Event()
+    with _stopped_by_signals():
+        try:
+            keep_sweeping(app, stop, every)
+        finally:
+            stop.set()
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Inside the block, SIGTERM and Ctrl-C raise SystemExit in the main thread; once is enough."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(0)
+
+    before: dict[int, Any] = {each: signal.signal(each, leave) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _wait_for(child: "subprocess.Popen[bytes]") -> None:
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
