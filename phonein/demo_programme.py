@@ -24,7 +24,7 @@ TO_SIGN_IN_WITH = {
     "facilitator": "k.wigglesworth@justice-north.test",
     "staff": "debbie.sedgeholme@example.org",
 }
-DATA = files("phonein.demo") / "data"
+PACKAGED = files("phonein.demo") / "data"
 BOOKED_AHEAD = timedelta(days=35)
 ASKED_BEHIND, ASKED_AHEAD = timedelta(days=7), timedelta(days=18)
 MOST_BOOKED = 24
@@ -41,9 +41,9 @@ def load() -> None:
     """People, series, bookings, and questions in every state. No letter leaves: these people do not exist."""
     lots = random.Random(2026)
     with transaction():
-        people.import_people(people_file.read((DATA / "staff.csv").read_bytes()))
+        people.import_people(people_file.read((PACKAGED / "staff.csv").read_bytes()))
     with transaction():
-        series_import.import_series(series_file.read((DATA / "series.json").read_bytes()), now=clock.now())
+        series_import.import_series(series_file.read((PACKAGED / "series.json").read_bytes()), now=clock.now())
     _book(lots)
     _ask(lots)
     with transaction():
@@ -67,7 +67,7 @@ def _book(lots: random.Random) -> None:
 def _ask(lots: random.Random) -> None:
     """Questions for everything whose window is open about now: some sealed, some released, some prepared."""
     now = clock.now()
-    rows = list(csv.DictReader(io.StringIO((DATA / "questions.csv").read_text("utf-8"), newline="")))
+    rows = list(csv.DictReader(io.StringIO((PACKAGED / "questions.csv").read_text("utf-8"), newline="")))
     texts = [row for row in rows if len(row["text"]) < box.LONGEST and row["flags"] not in ("abusive", "spam")]
     lots.shuffle(texts)
     around = [p for p in programme.between(now - ASKED_BEHIND, now + ASKED_AHEAD) if p.asks_open_at < now]
