@@ -3,10 +3,12 @@
 import logging
 from typing import Any
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, abort, g, jsonify, render_template, request
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+
+from phonein.forms import unsafe_in
 
 log = logging.getLogger(__name__)
 
@@ -56,18 +58,26 @@ class Refused(Exception):
 
     status = 409
     title = "That is not possible"
+    retry_after: int | None = None  # seconds
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else " ".join((self.__doc__ or "").split())
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_refuse_unreadable_address)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(PoolTimeout, _busy)
     app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(Exception, _broken)
+
+
+def _refuse_unreadable_address() -> None:
+    # PostgreSQL takes no NUL and SQLite does: an address that cannot be one of ours never gets as far as either.
+    if unsafe_in(request.path):
+        abort(404)
 
 
 def page(code: int, *, title: str = "", said: str = "", todo: str = "") -> Any:
@@ -80,7 +90,10 @@ def page(code: int, *, title: str = "", said: str = "", todo: str = "") -> Any:
 
 
 def _refused(refusal: Refused) -> Any:
-    return page(refusal.status, title=refusal.title, said=str(refusal), todo="Go back to see how things stand now.")
+    answer, code = page(
+        refusal.status, title=refusal.title, said=str(refusal), todo="Go back to see how things stand now."
+    )
+    return answer, code, {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
 
 
 def _http(error: HTTPException) -> Any:

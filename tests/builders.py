@@ -1,5 +1,6 @@
 """Rows for tests, with defaults for everything a test does not care about. They flush and never commit."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -75,7 +76,9 @@ def sign_in_as(client: FlaskClient, person: Person) -> FlaskClient:
 
 def csrf(client: FlaskClient, page: str = "/app/bookings/") -> str:
     """The token that this browser's pages carry."""
-    return client.get(page).text.split('name="csrf_token" value="')[1].split('"')[0]
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page).text)
+    assert found, f"{page} has no form"
+    return found[1]
 
 
 def press(client: FlaskClient, action: str, **fields: Any) -> Any:

@@ -1,0 +1,100 @@
+"""Booking over the web: what a person sees and what happens on the second click."""
+
+from datetime import timedelta
+
+import pytest
+
+from phonein import clock
+from phonein.booking import seats
+from phonein.db import db, transaction
+from phonein.delivery.outbox import Letter
+from tests.builders import make_fay, make_person, make_phone_in, press, sign_in_as
+from tests.conftest import TUESDAY
+from tests.engines import read_with_icalendar
+
+
+@pytest.fixture
+def sam(app, client):
+    with transaction():
+        make_phone_in(leaders=[make_fay()])
+        person = make_person()
+    sign_in_as(client, person)
+    return person
+
+
+def test_a_seat_is_booked_with_one_press_and_the_page_says_so(client, sam):
+    answer = press(client, "/app/phone-ins/sleep/seat")
+    assert (answer.status_code, answer.location) == (303, "/app/phone-ins/sleep/")
+    page = client.get(answer.location).text
+    assert "Your seat is booked." in page
+    assert "020 7946 0111" in page
+    assert "4821#" in page
+
+
+def test_the_number_and_the_pin_are_for_people_with_a_seat(client, sam):
+    page = client.get("/app/phone-ins/sleep/").text
+    assert "Sleeping better" in page
+    assert "4821" not in page
+    assert "020 7946 0111" not in page
+
+
+def test_a_full_phone_in_says_so_with_the_right_status_and_no_dead_button(client, sam):
+    with transaction():
+        phone_in = make_phone_in(slug="full", seats=1)
+        seats.take(phone_in, by=make_person("Stan"))
+    assert "Book my seat" not in client.get("/app/phone-ins/full/").text
+    answer = press(client, "/app/phone-ins/full/seat")
+    assert answer.status_code == 409
+    assert "Sorry, every seat in this phone-in has been taken." in answer.text
+
+
+def test_giving_back_twice_is_fine(client, sam):
+    press(client, "/app/phone-ins/sleep/seat")
+    for _ in range(2):
+        assert press(client, "/app/phone-ins/sleep/seat/give-back").status_code == 303
+    assert "Book my seat" in client.get("/app/phone-ins/sleep/").text
+    assert [letter.name for letter in db.session.scalars(db.select(Letter).order_by(Letter.turn))] == [
+        "seat-booked",
+        "seat-given-back",
+    ]
+
+
+def test_the_calendar_file_is_for_whoever_has_a_seat(client, sam):
+    assert client.get("/app/phone-ins/sleep/invite.ics").status_code == 404
+    press(client, "/app/phone-ins/sleep/seat")
+    answer = client.get("/app/phone-ins/sleep/invite.ics")
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    assert read_with_icalendar(answer.data).starts_at == TUESDAY + timedelta(days=7)
+
+
+def test_what_is_not_published_does_not_exist(client, sam):
+    with transaction():
+        make_phone_in(slug="draft", published_at=None)
+    assert client.get("/app/phone-ins/draft/").status_code == 404
+    assert press(client, "/app/phone-ins/draft/seat").status_code == 404
+
+
+def test_my_bookings_are_mine_alone(client, sam):
+    with transaction():
+        seats.take(make_phone_in(slug="other", title="Somebody else’s evening"), by=make_person("Stan"))
+    press(client, "/app/phone-ins/sleep/seat")
+    page = client.get("/app/bookings/").text
+    assert "Sleeping better" in page
+    assert "Somebody else’s evening" not in page
+
+
+def test_past_ones_stand_apart_and_cannot_be_given_back(client, sam):
+    press(client, "/app/phone-ins/sleep/seat")
+    with clock.stopped_at(TUESDAY + timedelta(days=8)):
+        sign_in_as(client, sam)
+        page = client.get("/app/bookings/").text
+    assert "You have not booked anything yet" in page
+    assert "<h2>Past</h2>" in page
+    assert "Give this seat back" not in page
+
+
+def test_a_press_without_the_token_of_the_page_changes_nothing(client, sam):
+    answer = client.post("/app/phone-ins/sleep/seat")
+    assert answer.status_code == 400
+    assert "That page was too old" in answer.text
+    assert db.session.scalars(db.select(Letter)).all() == []
