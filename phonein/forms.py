@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
 
 # Control characters, lone surrogates and the invisible marks that turn text around or hide it.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -32,6 +34,23 @@ def unsafe_in(text: str) -> str | None:
     """The first character that we do not take, or None."""
     found = _UNSAFE.search(text)
     return found.group() if found else None
+
+
+def choices(words: Mapping[Any, str]) -> list[SelectChoice]:
+    """Choices of a field: what is kept, and the words for it."""
+    return [SelectChoice(value, label) for value, label in words.items()]
+
+
+class Filled:
+    """Refuses an empty field, once the blanks around it are gone, with `words` that say what to do."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data is None or field.data == "" or field.data == []:
+            field.errors[:] = []
+            raise StopValidation(self.words)
 
 
 class PlainText:

@@ -15,10 +15,11 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import NumberRange, Optional
 
 from phonein import clock
-from phonein.forms import Form, OneLine, PlainText
+from phonein.forms import Filled, Form, OneLine, PlainText, choices
 from phonein.schedule import rhythm
 
 DAYS = {
@@ -30,12 +31,21 @@ DAYS = {
     "SA": "Saturday",
     "SU": "Sunday",
 }
+REPEATS = {
+    "1": "Every week",
+    "2": "Every 2 weeks",
+    "3": "Every 3 weeks",
+    "month": "Every month on the same weekday (like the second Tuesday)",
+    "last": "Every month on the last such weekday",
+}
+ENDS = {"never": "No end", "count": "After a number of phone-ins", "until": "On a date"}
 EARLIEST, LATEST = date(2020, 1, 1), date(2100, 1, 1)
 COMMON_ZONES = ["Europe/London", "Europe/Dublin", "Europe/Jersey", "Europe/Isle_of_Man", "Europe/Gibraltar", "UTC"]
 
 
-def zones() -> list[str]:
-    return [*COMMON_ZONES, *sorted(z for z in available_timezones() if "/" in z and z not in COMMON_ZONES)]
+def zones() -> list[SelectChoice]:
+    every = [*COMMON_ZONES, *sorted(z for z in available_timezones() if "/" in z and z not in COMMON_ZONES)]
+    return choices({name: name.replace("_", " ") for name in every})
 
 
 def a_year_we_plan_for(form: Any, field: Any) -> None:
@@ -50,18 +60,23 @@ def a_number(low: int, high: int) -> NumberRange:
 class WhenForm(Form):
     """A date, a time on the wall clock of a place, and a length."""
 
-    starts_on = DateField("Date", validators=[InputRequired("Enter a date"), a_year_we_plan_for])
+    zone_name = SelectField("Whose clock?", default="Europe/London", choices=zones)
+    starts_on = DateField("Date", validators=[Filled("Enter a date"), a_year_we_plan_for])
     starts_at = TimeField(
         "Start time",
         description="24-hour clock, like 19:30",
-        validators=[InputRequired("Enter a start time, like 19:30")],
+        validators=[Filled("Enter a start time, like 19:30")],
     )
-    minutes = IntegerField("Length in minutes", validators=[InputRequired("Enter how long it lasts"), a_number(5, 480)])
-    zone_name = SelectField("Whose clock?", default="Europe/London", choices=zones)
+    minutes = IntegerField("Length in minutes", validators=[Filled("Enter how long it lasts"), a_number(5, 480)])
 
     def validate_starts_at(self, field: Any) -> None:
-        if self.starts_on.data and field.data and rhythm.is_skipped(self.starts_local, self.zone):
+        if self.says_when() and rhythm.is_skipped(self.starts_local, self.zone):
             raise ValidationError("The clocks go forward that night and jump over this time: choose another")
+
+    def says_when(self) -> bool:
+        """Whether date, time and place are there and can be; until then nothing can be reckoned with them."""
+        asked = [self.starts_on, self.starts_at, *([self.zone_name] if self.zone_name else [])]
+        return all(field.data and not field.errors for field in asked)
 
     @property
     def starts_local(self) -> datetime:
@@ -86,7 +101,7 @@ class MoveForm(WhenForm):
         super().__init__(**values)
 
     def validate_starts_on(self, field: Any) -> None:
-        if field.data and self.starts_at.data and self.instant <= clock.now():
+        if self.says_when() and self.instant <= clock.now():
             raise ValidationError("Choose a time that is still to come")
 
     @property
@@ -97,15 +112,15 @@ class MoveForm(WhenForm):
 class FactsForm(Form):
     """What a phone-in is about, who leads it, how to call in."""
 
-    title = StringField("Title", validators=[InputRequired("Enter a title"), OneLine(120)])
+    title = StringField("Title", validators=[Filled("Enter a title"), OneLine(120)])
     summary = StringField("In one sentence", validators=[OneLine(300)])
     description = TextAreaField("What people should know", validators=[PlainText(4000)], render_kw={"rows": 5})
-    seats = IntegerField("Seats", validators=[InputRequired("Enter how many seats there are"), a_number(1, 5000)])
-    leaders = SelectMultipleField("Who leads it?", validators=[InputRequired("Choose who leads it")], coerce=int)
+    seats = IntegerField("Seats", validators=[Filled("Enter how many seats there are"), a_number(1, 5000)])
+    leaders = SelectMultipleField("Who leads it?", validators=[Filled("Choose who leads it")], coerce=int)
     dial_in_number = StringField(
         "Number to call",
         description="Like 020 7946 0111",
-        validators=[InputRequired("Enter the number to call"), OneLine(40)],
+        validators=[Filled("Enter the number to call"), OneLine(40)],
     )
     freephone = StringField("Free number (optional)", validators=[OneLine(40)])
     pin = StringField("PIN", description="Only people with a seat see it", validators=[OneLine(20)])
@@ -127,12 +142,12 @@ class AskingForm(Form):
     asks_open_days = IntegerField(
         "Questions can be asked from how many days before?",
         default=7,
-        validators=[InputRequired("Enter a number of days"), a_number(1, 60)],
+        validators=[Filled("Enter a number of days"), a_number(1, 60)],
     )
     asks_close_hours = IntegerField(
         "…until how many hours before?",
         default=24,
-        validators=[InputRequired("Enter a number of hours"), a_number(0, 240)],
+        validators=[Filled("Enter a number of hours"), a_number(0, 240)],
     )
 
     def validate_asks_close_hours(self, field: Any) -> None:
@@ -142,30 +157,16 @@ class AskingForm(Form):
 
 class OneOffForm(FactsForm, WhenForm, AskingForm):
     def validate_starts_on(self, field: Any) -> None:
-        if field.data and self.starts_at.data and not self.zone_name.errors and self.instant <= clock.now():
+        if self.says_when() and self.instant <= clock.now():
             raise ValidationError("Choose a time that is still to come")
 
 
 class SeriesForm(FactsForm, WhenForm, AskingForm):
     """A series: the facts, and a rhythm put together from plain words."""
 
-    repeat = RadioField(
-        "How often?",
-        default="1",
-        choices=[
-            ("1", "Every week"),
-            ("2", "Every 2 weeks"),
-            ("3", "Every 3 weeks"),
-            ("month", "Every month on the same weekday (like the second Tuesday)"),
-            ("last", "Every month on the last such weekday"),
-        ],
-    )
-    weekdays = SelectMultipleField("On which days?", choices=list(DAYS.items()), validators=[Optional()])
-    ends = RadioField(
-        "When does it end?",
-        default="never",
-        choices=[("never", "No end"), ("count", "After a number of phone-ins"), ("until", "On a date")],
-    )
+    repeat = RadioField("How often?", default="1", choices=choices(REPEATS))
+    weekdays = SelectMultipleField("On which days?", choices=choices(DAYS), validators=[Optional()])
+    ends = RadioField("When does it end?", default="never", choices=choices(ENDS))
     count = IntegerField("How many phone-ins?", validators=[Optional(), a_number(1, 500)])
     until = DateField("Last day", validators=[Optional(), a_year_we_plan_for])
 
@@ -205,6 +206,6 @@ class ChangeForm(FactsForm):
 class CancelForm(Form):
     reason = TextAreaField(
         "Why? (people who booked read this)",
-        validators=[InputRequired("Say why, in a sentence"), PlainText(500)],
+        validators=[Filled("Say why, in a sentence"), PlainText(500)],
         render_kw={"rows": 3},
     )

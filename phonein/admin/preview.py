@@ -21,7 +21,7 @@ class Upcoming:
 
 def next_dates(form: SeriesForm) -> list[Upcoming]:
     """The first ten dates, or none while the form does not yet say when."""
-    if not (form.starts_on.data and form.starts_at.data) or form.ends.errors or form.zone_name.errors:
+    if not form.says_when() or form.ends.errors:
         return []
     if (form.ends.data == "count" and not form.count.data) or (form.ends.data == "until" and not form.until.data):
         return []

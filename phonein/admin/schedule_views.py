@@ -9,6 +9,7 @@ from phonein.admin import planning
 from phonein.admin.forms import CancelForm, ChangeForm, MoveForm, OneOffForm, SeriesForm
 from phonein.admin.preview import next_dates
 from phonein.db import transaction
+from phonein.forms import choices
 from phonein.identity import access
 from phonein.identity.forms import NoForm
 from phonein.schedule import changes, new_series
@@ -69,15 +70,7 @@ def change_series(slug: str) -> Any:
         return _one_series(series, form, 422)
     with transaction():
         kept = planning.change_series(series, leaders=planning.people(form.leaders.data), **form.facts())
-    flash(
-        "Saved."
-        + (
-            f" {len(kept)} dates keep what they have, because seats are booked or they were changed by hand: "
-            "change those one by one."
-            if kept
-            else ""
-        )
-    )
+    flash("Saved." + _kept(len(kept)))
     return redirect(url_for("planning.series_page", slug=slug), 303)
 
 
@@ -205,7 +198,7 @@ def _phone_in(slug: str) -> PhoneIn:
 
 
 def _with_leaders(form: Any) -> Any:
-    form.leaders.choices = [(person.id, person.name) for person in planning.facilitators()]
+    form.leaders.choices = choices({person.id: person.name for person in planning.facilitators()})
     return form
 
 
@@ -220,6 +213,13 @@ def _one_series(series: Series, form: ChangeForm, status: int = 200) -> Any:
 
 def _one_phone_in(phone_in: PhoneIn, form: ChangeForm, status: int = 200) -> Any:
     return render_template("admin/phone-in.html", phone_in=phone_in, form=form, now=clock.now()), status
+
+
+def _kept(number: int) -> str:
+    if not number:
+        return ""
+    dates = "1 date keeps what it has" if number == 1 else f"{number} dates keep what they have"
+    return f" {dates}, because seats are booked or it was changed by hand: change those one by one."
 
 
 def _told(number: int) -> str:

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from phonein import clock, db
 from phonein.identity import people, people_file
+from phonein.identity.addresses import fault_in_address
 from phonein.identity.models import Person, Role
 from phonein.schedule import programme, series_file, series_import
 
@@ -20,6 +21,8 @@ from phonein.schedule import programme, series_file, series_import
 @with_appcontext
 def make_admin(email: str, name: str) -> None:
     """Make somebody an admin: the first one, for example."""
+    if fault := fault_in_address(email.strip()):
+        raise click.ClickException(f"“{email}” is not an e-mail address: {fault}.")
     with db.transaction():
         person = Person.by_email(email)
         if person is None:

@@ -1,9 +1,8 @@
 """The shape of what a facilitator types."""
 
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired
 
-from phonein.forms import Form, PlainText
+from phonein.forms import Filled, Form, PlainText, choices
 
 REASONS = {
     "out_of_scope": "Outside what this phone-in is about",
@@ -28,6 +27,6 @@ class SetAsideForm(Form):
     reason = RadioField(
         "Why is it set aside?",
         description="The asker can read this with the receipt",
-        choices=list(REASONS.items()),
-        validators=[InputRequired("Choose why it is set aside")],
+        choices=choices(REASONS),
+        validators=[Filled("Choose why it is set aside")],
     )
