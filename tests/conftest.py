@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 import config
 from phonein import clock, create_app
@@ -60,9 +61,16 @@ class Browser(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
+    """Each test has an application of its own; compiling every template again for each would be most of the time."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings) -> Iterator[Flask]:
+def app(settings, compiled_templates) -> Iterator[Flask]:
     app = create_app(config.Testing(settings))
+    app.jinja_env.bytecode_cache = compiled_templates
     app.test_client_class = Browser
     with app.app_context(), clock.stopped_at(TUESDAY):
         db.create_all()
