@@ -52,6 +52,8 @@ class Config:
         self.SESSION_COOKIE_SECURE = https
         self.SESSION_COOKIE_NAME = "__Secure-phonein" if https else "phonein_dev"
         self.PREFERRED_URL_SCHEME = "https" if https else "http"
+        # Any other Host is answered with 400: nobody can make us speak in another's name.
+        self.TRUSTED_HOSTS = [urlsplit(self.PUBLIC_URL).hostname or "localhost", *sorted(LOOPBACK)]
 
     def read_mail(self, settings: Mapping[str, str]) -> None:
         self.MAIL_SERVER = settings.get("MAIL_SERVER") or None

@@ -3,10 +3,10 @@
 import logging
 from typing import Any
 
-from flask import Flask, abort, g, jsonify, render_template, request
+from flask import Flask, Response, abort, g, jsonify, render_template, request
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from phonein.forms import unsafe_in
 
@@ -86,7 +86,15 @@ def page(code: int, *, title: str = "", said: str = "", todo: str = "") -> Any:
     title, said, todo = title or known[0], said or known[1], todo or known[2]
     if request.is_json or request.path.startswith(("/health", "/metrics")):
         return jsonify(error=title, said=said, todo=todo), code
-    return render_template("errors/page.html", code=code, title=title, said=said, todo=todo), code
+    return render_template("errors/page.html", code=code, title=title, said=said, todo=todo, typed=_typed()), code
+
+
+def _typed() -> str:
+    """What was written at the anonymous door, where the page itself cannot be shown again: it must not be lost."""
+    try:
+        return request.form.get("text", "") if getattr(g, "is_unknown", False) else ""
+    except HTTPException:  # it cannot be read at all
+        return ""
 
 
 def _refused(refusal: Refused) -> Any:
@@ -99,6 +107,8 @@ def _refused(refusal: Refused) -> Any:
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):  # for another host there are no addresses, so there is no page either
+        return Response("This service is not known by that name. Use its own address.\n", 400, mimetype="text/plain")
     said = str(error.description) if getattr(error, "plain", False) else ""
     if type(error).__name__ == "CSRFError":
         answer, code = page(

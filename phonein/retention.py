@@ -9,6 +9,7 @@ from sqlalchemy.sql.dml import Delete
 from phonein import clock
 from phonein.booking.models import Booking
 from phonein.db import after_commit, db, transaction, write_file_anew
+from phonein.delivery import mailbox
 from phonein.delivery.outbox import Letter
 from phonein.identity import sign_in
 from phonein.identity.models import Allowance, SignIn, SignInRequest
@@ -41,6 +42,7 @@ def forget() -> dict[str, int]:
     """Delete what is past keeping; how many rows of each kind went."""
     with transaction():
         gone = {what: _count(statement) for what, statement in _past_keeping().items()}
+        gone["letters in the local mailbox"] = mailbox.forget_before(clock.now() - LETTERS)
         after_commit(write_file_anew)
     return gone
 

@@ -123,6 +123,13 @@ def test_every_answer_tells_the_browser_how_to_keep_it_safe(client, cast, path):
     assert "Access-Control-Allow-Origin" not in headers
 
 
+@pytest.mark.parametrize("host", ["evil.test", "localhost.evil.test", "localhost:80@evil.test"])
+def test_another_host_is_not_answered(client, cast, host):
+    answer = client.get("/app/sign-in/", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "evil.test" not in answer.text
+
+
 def test_personal_pages_are_kept_nowhere(client, cast):
     sign_in_as(client, cast["staff"])
     kept = [client.get(page).headers["Cache-Control"] for page in ("/app/", "/app/bookings/", "/app/phone-ins/sleep/")]

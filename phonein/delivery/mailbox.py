@@ -2,6 +2,7 @@
 
 import mailbox
 from collections.abc import Callable
+from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -10,15 +11,19 @@ from typing import Any
 
 from flask import current_app
 
-from phonein.delivery.smtp import NotMine
+from phonein.delivery.smtp import NotMine, NotNow
 
 
 def hand_over(message: Any, fence: Callable[[], bool]) -> None:
-    """Keeps the letter as a file in the data folder. Raises NotMine when the lease has run out."""
+    """Keeps the letter as a file in the data folder. Raises NotMine when the lease has run out, NotNow when the
+    disk refuses."""
     written = message.as_bytes()
     if not fence():
         raise NotMine
-    _maildir().add(written)
+    try:
+        _maildir().add(written)
+    except OSError as error:
+        raise NotNow(type(error).__name__) from None
 
 
 def letters() -> list[tuple[str, EmailMessage]]:
@@ -31,6 +36,15 @@ def letters() -> list[tuple[str, EmailMessage]]:
 def letter(key: str) -> EmailMessage | None:
     kept = _maildir()
     return _read(kept.get_bytes(key)) if key in kept else None
+
+
+def forget_before(moment: datetime) -> int:
+    """Remove letters kept before this instant; how many."""
+    kept = _maildir()
+    old = [key for key in kept.keys() if _file(kept, key).stat().st_mtime < moment.timestamp()]  # noqa: SIM118
+    for key in old:
+        kept.discard(key)
+    return len(old)
 
 
 def _maildir() -> mailbox.Maildir:
