@@ -13,6 +13,7 @@ from phonein.booking import seats
 from phonein.db import db, transaction
 from phonein.delivery.outbox import Letter
 from phonein.desk import triage
+from phonein.desk.feedback import Feedback
 from phonein.identity import people, people_file
 from phonein.identity.models import Person, Role
 from phonein.questions import box, codes, keys, release
@@ -46,6 +47,7 @@ def load() -> None:
         series_import.import_series(series_file.read((PACKAGED / "series.json").read_bytes()), now=clock.now())
     _book(lots)
     _ask(lots)
+    _say()
     with transaction():
         db.session.execute(delete(Letter))
 
@@ -67,8 +69,11 @@ def _book(lots: random.Random) -> None:
 def _ask(lots: random.Random) -> None:
     """Questions for everything whose window is open about now: some sealed, some released, some prepared."""
     now = clock.now()
-    rows = list(csv.DictReader(io.StringIO((PACKAGED / "questions.csv").read_text("utf-8"), newline="")))
-    texts = [row for row in rows if len(row["text"]) < box.LONGEST and row["flags"] not in ("abusive", "spam")]
+    texts = [
+        row
+        for row in _rows("questions.csv")
+        if len(row["text"]) < box.LONGEST and row["flags"] not in ("abusive", "spam")
+    ]
     lots.shuffle(texts)
     around = [p for p in programme.between(now - ASKED_BEHIND, now + ASKED_AHEAD) if p.asks_open_at < now]
     with transaction():
@@ -89,6 +94,17 @@ def _moments(phone_in: PhoneIn, now: datetime) -> list[datetime]:
     """A moment before each release that has come, and one for what is still sealed."""
     begins = [phone_in.asks_open_at, *phone_in.release_times[:-1]]
     return [begin + timedelta(minutes=1) for begin in begins if begin + timedelta(minutes=1) < now][-2:]
+
+
+def _say() -> None:
+    with transaction():
+        for row in _rows("feedback.csv"):
+            feedback = Feedback(series_slug=row["series"], rating=int(row["rating"]), comment=row["comment"])
+            db.session.add(feedback)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((PACKAGED / name).read_text("utf-8"), newline="")))
 
 
 def _send(phone_in: PhoneIn, row: dict[str, str]) -> None:

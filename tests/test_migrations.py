@@ -64,4 +64,4 @@ def test_the_anonymous_tables_carry_no_row_numbers_on_sqlite(empty, database_url
     with db.engine.connect() as connection:
         made = dict(connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'").all())
     unnumbered = {name for name, sql in made.items() if "WITHOUT ROWID" in sql}
-    assert unnumbered == {"envelope", "pass_issue", "pass_key", "question", "seal_key", "spent_pass"}
+    assert unnumbered == {"envelope", "feedback", "pass_issue", "pass_key", "question", "seal_key", "spent_pass"}

@@ -37,6 +37,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_envelope_phone_in_slug"), ["phone_in_slug"], unique=False)
 
     op.create_table(
+        "feedback",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("series_slug", sa.String(), nullable=False),
+        sa.Column("rating", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.CheckConstraint("rating BETWEEN 1 AND 5", name=op.f("ck_feedback_one_to_five")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_series_slug"), ["series_slug"], unique=False)
+
+    op.create_table(
         "letter",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -355,6 +368,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_letter_about")
 
     op.drop_table("letter")
+    with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feedback_series_slug"))
+
+    op.drop_table("feedback")
     with op.batch_alter_table("envelope", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_envelope_phone_in_slug"))
 

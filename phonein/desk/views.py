@@ -6,7 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 
 from phonein import clock
 from phonein.db import transaction
-from phonein.desk import triage
+from phonein.desk import feedback, triage
 from phonein.desk.forms import REASONS, ReadAloudForm, SetAsideForm
 from phonein.identity import access
 from phonein.questions.models import Question
@@ -55,24 +55,24 @@ def question(slug: str, question_id: str) -> Any:
 @bp.post("/<slug>/questions/<question_id>/read-aloud")
 @access.facilitators
 def reword(slug: str, question_id: str) -> Any:
-    phone_in = _led(slug)
-    found, form = _question(phone_in, question_id), ReadAloudForm()
+    phone_in, form = _led(slug), ReadAloudForm()
     if not form.validate():
-        return _one(phone_in, found, form, SetAsideForm(formdata=None)), 422
+        return _one(phone_in, _question(phone_in, question_id), form, SetAsideForm(formdata=None)), 422
     with transaction():
+        found = _taken_up(phone_in, question_id)
         triage.reword(found, form.read_aloud.data)
         if "agenda" in request.form and found.read_aloud:
             triage.put_on_agenda(phone_in, found)
-    return _done(phone_in, "On the agenda." if found.is_on_agenda else "The wording is kept.")
+        said = "On the agenda." if found.is_on_agenda else "The wording is kept."
+    return _done(phone_in, said)
 
 
 @bp.post("/<slug>/questions/<question_id>/agenda")
 @access.facilitators
 def put_on_agenda(slug: str, question_id: str) -> Any:
     phone_in = _led(slug)
-    found = _question(phone_in, question_id)
     with transaction():
-        triage.put_on_agenda(phone_in, found)
+        triage.put_on_agenda(phone_in, _taken_up(phone_in, question_id))
     return _done(phone_in, "On the agenda.")
 
 
@@ -80,9 +80,8 @@ def put_on_agenda(slug: str, question_id: str) -> Any:
 @access.facilitators
 def take_off_agenda(slug: str, question_id: str) -> Any:
     phone_in = _led(slug)
-    found = _question(phone_in, question_id)
     with transaction():
-        triage.take_off_agenda(found)
+        triage.take_off_agenda(_taken_up(phone_in, question_id))
     return _done(phone_in, "Taken off the agenda.")
 
 
@@ -90,21 +89,22 @@ def take_off_agenda(slug: str, question_id: str) -> Any:
 @access.facilitators
 def move_on_agenda(slug: str, question_id: str) -> Any:
     phone_in = _led(slug)
-    found = _question(phone_in, question_id)
     with transaction():
+        found = _taken_up(phone_in, question_id)
         triage.move_on_agenda(phone_in, found, by=-1 if "up" in request.form else 1)
-    return _done(phone_in, f"Now number {found.place} on the agenda.")
+        said = f"Now number {found.place} on the agenda." if found.is_on_agenda else "It is not on the agenda any more."
+    return _done(phone_in, said)
 
 
 @bp.post("/<slug>/questions/<question_id>/set-aside")
 @access.facilitators
 def set_aside(slug: str, question_id: str) -> Any:
-    phone_in = _led(slug)
-    found, form = _question(phone_in, question_id), SetAsideForm()
+    phone_in, form = _led(slug), SetAsideForm()
     if not form.validate():
+        found = _question(phone_in, question_id)
         return _one(phone_in, found, ReadAloudForm(formdata=None, obj=found), form), 422
     with transaction():
-        triage.set_aside(found, REASONS[form.reason.data])
+        triage.set_aside(_taken_up(phone_in, question_id), REASONS[form.reason.data])
     return _done(phone_in, "Set aside. You can take it back at any time.")
 
 
@@ -112,9 +112,8 @@ def set_aside(slug: str, question_id: str) -> Any:
 @access.facilitators
 def take_back(slug: str, question_id: str) -> Any:
     phone_in = _led(slug)
-    found = _question(phone_in, question_id)
     with transaction():
-        triage.take_back(found)
+        triage.take_back(_taken_up(phone_in, question_id))
     return _done(phone_in, "It is among the new questions again.")
 
 
@@ -125,6 +124,11 @@ def _led(slug: str) -> PhoneIn:
 
 def _question(phone_in: PhoneIn, question_id: str) -> Question:
     return triage.question(phone_in, question_id) or abort(404)
+
+
+def _taken_up(phone_in: PhoneIn, question_id: str) -> Question:
+    """To be changed: it may have been taken back a moment ago, by whoever asked it."""
+    return triage.take_up(phone_in, question_id) or abort(404)
 
 
 def _desk(phone_in: PhoneIn) -> Any:
@@ -138,6 +142,7 @@ def _desk(phone_in: PhoneIn) -> Any:
         new=[q for q in released if not q.is_on_agenda and not q.is_set_aside],
         aside=[q for q in released if q.is_set_aside],
         next_release=next((t for t in phone_in.release_times if t > now), None),
+        said=feedback.about(phone_in.series.slug if phone_in.series else None),
     )
 
 

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from phonein import clock
 from phonein.booking import seats
@@ -189,3 +190,26 @@ def test_one_person_pressing_twenty_times_at_once_has_one_seat_and_one_letter(ap
     assert outcomes == ["booked"] * 20
     assert len(letters()) == 1
     assert seats.miscounted() == []
+
+
+def test_the_database_itself_gives_no_seat_too_many_and_none_twice(app):
+    with transaction():
+        phone_in, sam = make_phone_in(seats=1), make_person()
+        seats.take(phone_in, by=sam)
+    with pytest.raises(IntegrityError), transaction():
+        phone_in.taken = 2
+    with pytest.raises(IntegrityError), transaction():
+        phone_in.taken = -1
+    again = {"phone_in_id": phone_in.id, "person_id": sam.id, "booked_on": TUESDAY.date(), "stamped_at": TUESDAY}
+    with pytest.raises(IntegrityError), transaction():
+        db.session.add(Booking(uid="another", **again))
+        db.session.flush()
+
+
+def test_the_counter_does_not_trust_a_row_that_was_read_before(app):
+    with transaction():
+        phone_in = make_phone_in(seats=1)
+    with pytest.raises(seats.PhoneInFull), transaction():
+        assert phone_in.left == 1
+        db.session.execute(db.update(PhoneIn).values(taken=1), execution_options={"synchronize_session": False})
+        seats._count_one_more(phone_in)
