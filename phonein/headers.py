@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 def add(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     # A link from a signed-in page to the anonymous door must not carry the page it came from.
     headers["Referrer-Policy"] = "no-referrer"

@@ -57,6 +57,35 @@ def a_number(low: int, high: int) -> NumberRange:
     return NumberRange(low, high, f"Enter a whole number from {low} to {high}")
 
 
+class FactsForm(Form):
+    """What a phone-in is about, who leads it, how to call in."""
+
+    title = StringField("Title", validators=[Filled("Enter a title"), OneLine(120)])
+    summary = StringField("In one sentence", validators=[OneLine(300)])
+    description = TextAreaField("What people should know", validators=[PlainText(4000)], render_kw={"rows": 5})
+    leaders = SelectMultipleField("Who leads it?", validators=[Filled("Choose who leads it")], coerce=int)
+    seats = IntegerField("Seats", validators=[Filled("Enter how many seats there are"), a_number(1, 5000)])
+    dial_in_number = StringField(
+        "Number to call",
+        description="Like 020 7946 0111",
+        validators=[Filled("Enter the number to call"), OneLine(40)],
+    )
+    freephone = StringField("Free number (optional)", validators=[OneLine(40)])
+    pin = StringField("PIN", description="Only people with a seat see it", validators=[OneLine(20)])
+
+    def facts(self) -> dict[str, Any]:
+        """The columns of a series or phone-in that this form fills."""
+        return {
+            "title": self.title.data,
+            "summary": self.summary.data or "",
+            "description": self.description.data or "",
+            "dial_in_number": self.dial_in_number.data or "",
+            "freephone": self.freephone.data or None,
+            "pin": self.pin.data or "",
+            "seats": self.seats.data,
+        }
+
+
 class WhenForm(Form):
     """A date, a time on the wall clock of a place, and a length."""
 
@@ -107,35 +136,6 @@ class MoveForm(WhenForm):
     @property
     def zone(self) -> ZoneInfo:
         return self.own_zone
-
-
-class FactsForm(Form):
-    """What a phone-in is about, who leads it, how to call in."""
-
-    title = StringField("Title", validators=[Filled("Enter a title"), OneLine(120)])
-    summary = StringField("In one sentence", validators=[OneLine(300)])
-    description = TextAreaField("What people should know", validators=[PlainText(4000)], render_kw={"rows": 5})
-    seats = IntegerField("Seats", validators=[Filled("Enter how many seats there are"), a_number(1, 5000)])
-    leaders = SelectMultipleField("Who leads it?", validators=[Filled("Choose who leads it")], coerce=int)
-    dial_in_number = StringField(
-        "Number to call",
-        description="Like 020 7946 0111",
-        validators=[Filled("Enter the number to call"), OneLine(40)],
-    )
-    freephone = StringField("Free number (optional)", validators=[OneLine(40)])
-    pin = StringField("PIN", description="Only people with a seat see it", validators=[OneLine(20)])
-
-    def facts(self) -> dict[str, Any]:
-        """The columns of a series or phone-in that this form fills."""
-        return {
-            "title": self.title.data,
-            "summary": self.summary.data or "",
-            "description": self.description.data or "",
-            "dial_in_number": self.dial_in_number.data or "",
-            "freephone": self.freephone.data or None,
-            "pin": self.pin.data or "",
-            "seats": self.seats.data,
-        }
 
 
 class AskingForm(Form):

@@ -58,7 +58,8 @@ def make_series() -> Any:
 @access.admins
 def series_page(slug: str) -> Any:
     series = _series(slug)
-    form = _with_leaders(ChangeForm(obj=series, data={"leaders": [leader.id for leader in series.leaders]}))
+    form = _with_leaders(ChangeForm(obj=series))
+    form.leaders.data = [leader.id for leader in series.leaders]
     return _one_series(series, form)
 
 
@@ -114,7 +115,8 @@ def make_phone_in() -> Any:
 @access.admins
 def phone_in_page(slug: str) -> Any:
     phone_in = _phone_in(slug)
-    form = _with_leaders(ChangeForm(obj=phone_in, data={"leaders": [leader.id for leader in phone_in.leaders]}))
+    form = _with_leaders(ChangeForm(obj=phone_in))
+    form.leaders.data = [leader.id for leader in phone_in.leaders]
     return _one_phone_in(phone_in, form)
 
 

@@ -1,0 +1,98 @@
+"""The app in this process, with the demonstration programme, at a fixed moment: the same pages on every day."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+import config
+from phonein import clock, create_app, demo_programme
+from phonein.db import db
+from phonein.identity.models import Person
+from tests.browser.product import free_port
+from tests.builders import sign_in_as
+
+TUESDAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ADMIN, FACILITATOR, STAFF = (demo_programme.TO_SIGN_IN_WITH[role] for role in ("admin", "facilitator", "staff"))
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, *args: Any) -> None:
+        pass
+
+
+class Served:
+    """One app on loopback, and what it was asked: every request with its headers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        settings = {
+            "PHONEIN_DATA": str(folder / "data"),
+            "SECRET_KEY": "t" * 32,
+            "PUBLIC_URL": self.address,
+            "MAIL_DEFAULT_SENDER": "phone-in@service.example",
+        }
+        self.app: Flask = create_app(config.Testing(settings))
+        self.cookies: dict[str, str] = {}
+
+    @classmethod
+    @contextmanager
+    def on(cls, folder: Path) -> Iterator["Served"]:
+        one = cls(folder)
+        with one.inside():
+            db.create_all()
+            demo_programme.load()
+        server = make_server("127.0.0.1", one.port, one.answer, threaded=True, request_handler=Quiet)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield one
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            with one.app.app_context():
+                db.engine.dispose()
+
+    def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        with clock.stopped_at(TUESDAY):
+            return self.app.wsgi_app(environ, start_response)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """To look at the database and to change it, at the moment at which the pages are shown."""
+        with self.app.app_context(), clock.stopped_at(TUESDAY):
+            yield
+
+    def at(self, address: str) -> str:
+        return f"{self.address}{address}"
+
+    def let_in(self, page: Page, email: str) -> None:
+        """This browser has signed in as somebody."""
+        if email not in self.cookies:
+            with self.inside():
+                client = self.app.test_client()
+                sign_in_as(client, db.session.scalars(select(Person).where(Person.email == email)).one())
+                name = self.app.config["SESSION_COOKIE_NAME"]
+                self.cookies[email] = client.get_cookie(name, path="/app").value  # type: ignore[union-attr]
+        page.context.clear_cookies()
+        page.context.add_cookies(
+            [
+                {
+                    "name": self.app.config["SESSION_COOKIE_NAME"],
+                    "value": self.cookies[email],
+                    "domain": "127.0.0.1",
+                    "path": "/app",
+                    "httpOnly": True,
+                    "sameSite": "Lax",
+                }
+            ]
+        )
