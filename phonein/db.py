@@ -27,6 +27,7 @@ SQLITE_PRAGMAS = (
     "foreign_keys=ON",
     "secure_delete=ON",
     "trusted_schema=OFF",
+    "temp_store=MEMORY",  # or writing the file anew would leave a second copy of all words where temporary files lie
     f"busy_timeout={BUSY_SECONDS * 1000}",
 )
 POSTGRES_OPTIONS = "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"

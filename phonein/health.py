@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from phonein.db import MIGRATIONS, db
+from phonein.questions import keys
 
 LEAST_DISK = 100 * 1024 * 1024  # bytes
 
@@ -33,7 +34,11 @@ def faults() -> list[str]:
 
 
 def degraded() -> list[str]:
-    """What is amiss though people can still book: letters wait until it is mended."""
+    """What is amiss though people can still book: letters or questions wait until it is mended."""
+    return _queue_away() + _key_away()
+
+
+def _queue_away() -> list[str]:
     if not current_app.config["REDIS_URL"]:
         return []
     try:
@@ -41,6 +46,15 @@ def degraded() -> list[str]:
     except (RedisError, OSError):
         return ["The queue server does not answer: letters leave with the sweep."]
     return []
+
+
+def _key_away() -> list[str]:
+    try:
+        away = keys.away()
+    except SQLAlchemyError:  # which `faults` says already
+        away = []
+    db.session.rollback()
+    return ["A sealing key is not in SEAL_DIR: asking and release wait for it."] if away else []
 
 
 def schema_is_current() -> bool:

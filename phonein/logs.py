@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from flask import g, has_app_context
 
 # What a log line may carry besides its sentence. Anything else that somebody passes is dropped.
 ALLOWED = {"event", "level", "logger", "timestamp", "error", "where", "route", "letter", "count", "port", "slug"}
@@ -28,10 +29,16 @@ def init_app() -> None:
             ],
         )
     )
+    handler.addFilter(_not_at_the_anonymous_door)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("phonein").setLevel(logging.INFO)
+
+
+def _not_at_the_anonymous_door(record: logging.LogRecord) -> bool:
+    """Whatever it is, and whichever library says it: with its time, a line would say when somebody asked."""
+    return not (has_app_context() and getattr(g, "is_unknown", False))
 
 
 def _only_allowed(logger: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

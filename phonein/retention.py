@@ -59,6 +59,8 @@ def _past_keeping() -> dict[str, Delete]:
         "draws": delete(PassIssue).where(PassIssue.phone_in_id.in_(over_for_passes)),
         "bookings": delete(Booking).where(Booking.phone_in_id.in_(over_for_bookings)),
         "letters": delete(Letter).where(~Letter.is_unfinished(), Letter.posted_at < now - LETTERS),
+        # They work for ten minutes; for as long as they are kept they say at what hour somebody was here.
+        "sign-in letters": delete(Letter).where(Letter.name == "sign-in-link", Letter.posted_at < now - DAY),
         "sign-in links": delete(SignInRequest).where(SignInRequest.asked_at < now - DAY),
         "sign-ins": delete(SignIn).where(SignIn.began_on < today - DAY),
         "counts of tries": delete(Allowance).where(Allowance.hour_began_at < now - DAY),

@@ -25,6 +25,12 @@ def question(phone_in: PhoneIn, question_id: str) -> Question | None:
     )
 
 
+def take_up(phone_in: PhoneIn, question_id: str) -> Question | None:
+    """The question, to change it: two facilitators at one desk come one after the other, and after a release."""
+    hold(phone_in)
+    return question(phone_in, question_id)
+
+
 def agenda(phone_in: PhoneIn) -> list[Question]:
     return list(
         db.session.scalars(

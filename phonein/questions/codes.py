@@ -42,6 +42,13 @@ def plain_receipt(typed: str) -> str:
     return _letters(_number(typed, RECEIPT_LETTERS), RECEIPT_LETTERS)
 
 
+def stands_in(code: str, text: str) -> bool:
+    """Whether somebody who reads this text reads the code too, whatever stands between its letters."""
+    letters = "".join(letter for letter in text.upper().translate(_READ_AS) if letter in ALPHABET)
+    plain = "".join(letter for letter in code.upper().translate(_READ_AS) if letter in ALPHABET)
+    return bool(plain) and plain in letters
+
+
 def hash_of(purpose: str, phone_in_slug: str, secret: str | bytes) -> bytes:
     """SHA-256 of a secret for one purpose: two purposes of one secret cannot be matched without it."""
     raw = secret.encode() if isinstance(secret, str) else secret

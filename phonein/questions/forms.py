@@ -3,11 +3,11 @@
 from typing import Any
 
 from wtforms import Form, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
-from phonein.forms import unsafe_in
+from phonein.forms import Filled, choices, unsafe_in
 from phonein.questions import codes
-from phonein.questions.box import LARGEST, LONGEST, same_bytes
+from phonein.questions.box import LONGEST, fits, is_blank, same_bytes
 from phonein.questions.topics import TOPICS
 
 OFF = {
@@ -26,12 +26,12 @@ class AskForm(Form):  # type: ignore[misc]  # WTForms has no types
         "Your question",
         description="No names, numbers or places that could point to anybody: say "
         "“someone I supervise” or “a colleague”.",
-        validators=[InputRequired("Write your question")],
+        validators=[Filled("Write your question")],
         render_kw=OFF | {"rows": 8},
     )
     topic = RadioField(
         "What is it about? (you can skip this)",
-        choices=list(TOPICS.items()),
+        choices=choices(TOPICS),
         validators=[Optional()],
         validate_choice=False,
     )
@@ -39,18 +39,20 @@ class AskForm(Form):  # type: ignore[misc]  # WTForms has no types
         "One of your passes",
         name="pass",
         description="25 letters and digits, from the page of the phone-in. Each works once.",
-        validators=[InputRequired("Type one of your passes")],
+        validators=[Filled("Type one of your passes")],
         render_kw=OFF,
     )
 
     def validate_text(self, field: Any) -> None:
         text = field.data = same_bytes(field.data)
-        if not text:
+        if is_blank(text):
             raise ValidationError("Write your question")
         if unsafe_in(text):
             raise ValidationError("Take out the invisible or control characters, for example by typing the words again")
-        if len(text) > LONGEST or len(text.encode()) > LARGEST:
+        if len(text) > LONGEST:
             raise ValidationError(f"Shorten your question to {LONGEST:,} characters: it has {len(text):,}")
+        if not fits(text):
+            raise ValidationError("Shorten your question a little: accents, emoji and line ends need more room")
 
     def validate_topic(self, field: Any) -> None:
         if field.data not in TOPICS:
@@ -69,7 +71,7 @@ class ReceiptForm(Form):  # type: ignore[misc]
     receipt = StringField(
         "Your receipt",
         description="16 letters and digits, like 7KQ2-M4XD-90TP-AB3C",
-        validators=[InputRequired("Type the receipt you were shown")],
+        validators=[Filled("Type the receipt you were shown")],
         render_kw=OFF,
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from phonein import clock
 from phonein.db import db
+from phonein.errors import Refused
 from phonein.questions import seal
 from phonein.questions.models import PassKey, SealKey
 
@@ -23,8 +24,11 @@ NOT_FOR_BACKUP = "Signature: 8a477f597d28d172789f06886806bc55\n# Sealing keys: n
 Kept = TypeVar("Kept", PassKey, SealKey)
 
 
-class BoxKeyLost(Exception):
-    """The file that opens a box is not there, so what is in the box cannot be read by anybody."""
+class BoxKeyAway(Refused):
+    """The box of this phone-in cannot be used just now, so nothing was sent or changed. Try again later."""
+
+    status = 503
+    title = "The box cannot be used just now"
 
 
 def pass_secret(slug: str) -> bytes:
@@ -36,21 +40,40 @@ def pass_secret(slug: str) -> bytes:
 
 
 def box_public(slug: str) -> bytes:
-    """What envelopes for this phone-in are sealed with; drawn when first needed."""
+    """What envelopes for this phone-in are sealed with; drawn when first needed, which the sweep sees to in time.
+
+    Raises BoxKeyAway: what nobody could open must not be sealed.
+    """
     kept = db.session.get(SealKey, slug)
     if kept is None:
         private, public = seal.new_key()
         _keep(slug, private, public)
         kept = _first(SealKey(phone_in_slug=slug, public=public))
+    if is_away(slug):
+        raise BoxKeyAway
     return kept.public
 
 
 def box_private(slug: str) -> bytes:
-    """What opens them. Raises BoxKeyLost."""
+    """What opens them. Raises BoxKeyAway."""
+    kept = db.session.get(SealKey, slug)
+    if kept is None:
+        raise BoxKeyAway
     try:
-        return _file(slug, box_public(slug)).read_bytes()
+        return _read(_file(slug, kept.public))
     except FileNotFoundError:
-        raise BoxKeyLost from None
+        raise BoxKeyAway from None
+
+
+def is_away(slug: str) -> bool:
+    """Whether the box has a key whose file is not where it should be."""
+    kept = db.session.get(SealKey, slug)
+    return kept is not None and not _file(slug, kept.public).exists()
+
+
+def away() -> list[str]:
+    """The slugs of all boxes whose key is away: a disk that is not there, or a loss."""
+    return [slug for slug in db.session.scalars(select(SealKey.phone_in_slug)) if is_away(slug)]
 
 
 def destroy_box(slug: str) -> list[Path]:
@@ -66,9 +89,13 @@ def destroy_box(slug: str) -> list[Path]:
 
 def destroy(file: Path) -> None:
     """Overwrite, then remove: a copy-on-write disk may still keep the old bytes, which docs/anonymity.md says."""
-    if file.exists():
-        file.write_bytes(secrets.token_bytes(32))
-        file.unlink()
+    if not file.exists():
+        return
+    with file.open("r+b") as inside:  # in place: a file opened anew would get other blocks of the disk
+        inside.write(secrets.token_bytes(file.stat().st_size))
+        inside.flush()
+        os.fsync(inside.fileno())
+    file.unlink(missing_ok=True)
 
 
 def _first(kept: Kept) -> Kept:
@@ -93,6 +120,16 @@ def _keep(slug: str, private: bytes, public: bytes) -> None:
         out.write(private)
         out.flush()
         os.fsync(out.fileno())
+
+
+def _read(file: Path) -> bytes:
+    """Without a note on the file that it was read: that would be the time at which somebody looked at a question."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOATIME", 0))
+    except PermissionError:  # only the file's owner may ask for that
+        descriptor = os.open(file, os.O_RDONLY)
+    with os.fdopen(descriptor, "rb") as inside:
+        return inside.read()
 
 
 def _file(slug: str, public: bytes) -> Path:

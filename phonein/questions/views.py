@@ -17,11 +17,11 @@ from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn
 
 
-class ReceiptInQuestion(Refused):
-    """Your receipt stands in the question itself: whoever reads it could pass for you. Take it out, then send it."""
+class CodeInQuestion(Refused):
+    """Your receipt or pass stands in the question itself: whoever reads it could pass for you. Take it out first."""
 
     status = 422
-    title = "Take the receipt out of the question"
+    title = "Take the code out of the question"
 
 
 bp = Blueprint("questions", __name__, url_prefix="/q")
@@ -63,12 +63,10 @@ def _ask(phone_in: PhoneIn) -> Any:
                 _send(phone_in, form, receipt)
             else:
                 box.may_ask(phone_in, form.pass_.data)
-    except (box.NotAPass, box.PassSpent) as refusal:
-        form.pass_.errors = [str(refusal)]
-        return _ask_page(phone_in, form)
     except Refused as refusal:
-        form.text.errors = [str(refusal)]
-        return _ask_page(phone_in, form)
+        about_the_pass = isinstance(refusal, box.NotAPass | box.PassSpent)
+        (form.pass_ if about_the_pass else form.text).errors = [str(refusal)]
+        return _ask_page(phone_in, form, refusal.status)
     if receipt:
         return render_template(
             "questions/sent.html", phone_in=phone_in, receipt=receipt, next_release=_next_release(phone_in)
@@ -83,7 +81,7 @@ def _ask(phone_in: PhoneIn) -> Any:
 
 
 def _send(phone_in: PhoneIn, form: AskForm, receipt: str) -> None:
-    _refuse_receipt_in(form.text.data, receipt)
+    _refuse_codes_in(form.text.data, receipt, form.pass_.data)
     box.ask(phone_in, pass_=form.pass_.data, receipt=receipt, text=form.text.data, topic=form.topic.data)
 
 
@@ -109,26 +107,34 @@ def _edit(phone_in: PhoneIn) -> Any:
     """Without new words this opens the question to be changed; with them it changes it."""
     who = ReceiptForm(request.form)
     if not who.validate():
+        if request.form.get("text"):
+            raise box.NotKnown
         return render_template("questions/receipt.html", phone_in=phone_in, form=who), 422
-    found = box.standing(phone_in, who.receipt.data)
     if "text" not in request.form:
+        found = box.standing(phone_in, who.receipt.data)
+        if not found.is_sealed:
+            raise box.AlreadyReleased
         form = EditForm(text=found.text, topic=found.topic)
         return render_template("questions/edit.html", phone_in=phone_in, form=form, receipt=who.receipt.data)
     form = EditForm(request.form)
-    if not (form.validate() and _edited(phone_in, form, who.receipt.data)):
-        return render_template("questions/edit.html", phone_in=phone_in, form=form, receipt=who.receipt.data), 422
+    if refused := _refused_edit(phone_in, form, who.receipt.data):
+        again = render_template("questions/edit.html", phone_in=phone_in, form=form, receipt=who.receipt.data)
+        return again, refused
     return _standing(phone_in, box.standing(phone_in, who.receipt.data), done="Your question has been changed.")
 
 
-def _edited(phone_in: PhoneIn, form: EditForm, receipt: str) -> bool:
+def _refused_edit(phone_in: PhoneIn, form: EditForm, receipt: str) -> int | None:
+    """The status of a refusal; None, if the question is changed."""
+    if not form.validate():
+        return 422
     try:
         with transaction():
-            _refuse_receipt_in(form.text.data, receipt)
+            _refuse_codes_in(form.text.data, receipt)
             box.edit(phone_in, receipt=receipt, text=form.text.data, topic=form.topic.data)
     except Refused as refusal:
         form.text.errors = [str(refusal)]
-        return False
-    return True
+        return refusal.status
+    return None
 
 
 def _withdraw(phone_in: PhoneIn) -> Any:
@@ -147,9 +153,9 @@ def _nothing(phone_in: PhoneIn) -> Any:
 ACTIONS: dict[str, Callable[[PhoneIn], Any]] = {"ask": _ask, "status": _status, "edit": _edit, "withdraw": _withdraw}
 
 
-def _ask_page(phone_in: PhoneIn, form: AskForm) -> Any:
+def _ask_page(phone_in: PhoneIn, form: AskForm, status: int | None = None) -> Any:
     now = clock.now()
-    status = 422 if form.errors else 200
+    status = status or (422 if form.errors else 200)
     return render_template(
         "questions/ask.html",
         phone_in=phone_in,
@@ -179,6 +185,6 @@ def _next_release(phone_in: PhoneIn) -> Any:
     return next((time for time in phone_in.release_times if time > now), phone_in.release_times[-1])
 
 
-def _refuse_receipt_in(text: str, receipt: str) -> None:
-    if codes.plain_receipt(receipt) in "".join(c for c in text.upper() if c.isalnum()):
-        raise ReceiptInQuestion
+def _refuse_codes_in(text: str, *secret: str) -> None:
+    if any(codes.stands_in(code, text) for code in secret):
+        raise CodeInQuestion

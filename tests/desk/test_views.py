@@ -1,0 +1,206 @@
+"""The desk's pages: for whoever leads the phone-in, and for nobody else."""
+
+import re
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from phonein import clock
+from phonein.db import db, transaction
+from phonein.delivery.outbox import Letter
+from phonein.questions import box, release
+from phonein.questions.models import Question
+from phonein.schedule import programme
+from tests.builders import make_ada, make_fay, make_person, make_phone_in, press, sign_in_as
+from tests.conftest import TUESDAY
+from tests.questions import ask, at_once, open_phone_in, release_at, rows, shown
+
+LAST = TUESDAY + timedelta(days=6)
+CLOSE = timedelta(days=10)
+
+
+@pytest.fixture
+def fay(app):
+    with transaction():
+        return make_fay()
+
+
+@pytest.fixture
+def phone_in(fay):
+    with transaction():
+        return make_phone_in(asks_open_at=TUESDAY - CLOSE, leaders=[fay])
+
+
+@pytest.fixture
+def desk(phone_in, client, fay):
+    return sign_in_as(client, fay)
+
+
+def one_released(phone_in, words="The very words", wording=""):
+    ask(phone_in, words)
+    release_at(TUESDAY)
+    question = next(q for q in rows(Question) if q.text == words)
+    if wording:
+        with transaction():
+            question.read_aloud = wording
+    return f"/app/desk/sleep/questions/{question.id}/"
+
+
+def pages(address="/app/desk/sleep/questions/x/"):
+    return ["/app/desk/", "/app/desk/sleep/", "/app/desk/sleep/print", address]
+
+
+def without_token(answer):
+    return re.sub(r'name="csrf_token"[^>]*value="[^"]+"', "", answer.text)
+
+
+@pytest.mark.parametrize(("who", "status"), [(None, 303), ("Sam", 403), ("Ada", 403), ("Fred", 404)])
+def test_only_who_leads_a_phone_in_sees_its_desk(app, client, phone_in, who, status):
+    """Staff and admins are turned away; another facilitator finds nothing there, and only their own on the list."""
+    address = one_released(phone_in)
+    with transaction():
+        cast = {"Sam": make_person("Sam"), "Ada": make_ada(), "Fred": make_person("Fred", "facilitator")}
+    if who:
+        sign_in_as(client, cast[who])
+    answers = [client.get(page) for page in pages(address)]
+    posts = [press(client, address + act, read_aloud="Mine", reason="abusive") for act in ACTS] if who else []
+    assert [a.status_code for a in answers] == [200 if who == "Fred" else status, status, status, status]
+    assert [a.status_code for a in posts] == [status] * len(posts)
+    assert [a.status_code for a in answers + posts if "The very words" in a.text or "Sleeping better" in a.text] == []
+    assert [(q.read_aloud, q.set_aside, q.place) for q in rows(Question)] == [(None, None, None)]
+
+
+ACTS = ["read-aloud", "agenda", "agenda/take-off", "agenda/move", "set-aside", "set-aside/take-back"]
+
+
+def test_a_question_is_reached_only_through_its_own_phone_in(desk, fay, phone_in):
+    with transaction():
+        make_phone_in(slug="mine-too", leaders=[fay])
+    address = one_released(phone_in).replace("/sleep/", "/mine-too/")
+    answers = [desk.get(address), *[press(desk, address + act, read_aloud="x", reason="abusive") for act in ACTS]]
+    assert [answer.status_code for answer in answers] == [404] * 7
+
+
+def test_before_a_release_every_page_is_the_same_with_no_question_and_with_eight(desk, phone_in, client):
+    """And after a release that found none, the same as if none had been due."""
+    looked_at = [*pages(), "/app/", "/app/phone-ins/sleep/", "/q/sleep/", "/health/ready"]
+    release.draw_keys_ahead()
+    release_at(TUESDAY)
+    before = [without_token(client.get(page)) for page in looked_at]
+    for n in range(8):
+        ask(phone_in, f"Number {n}")
+    assert [without_token(client.get(page)) for page in looked_at] == before
+    with clock.stopped_at(LAST):
+        assert [without_token(client.get(page)) for page in pages()] != before[:4]
+
+
+def test_the_letter_after_a_release_is_the_same_with_no_question_and_with_eight(fay, app):
+    with transaction():
+        for slug in ("aaaaa", "bbbbb"):
+            make_phone_in(slug=slug, leaders=[fay, make_person(slug, "facilitator")])
+    for n in range(8):
+        ask(programme.by_slug("bbbbb"), f"Number {n}")
+    release_at(LAST)
+    letters = {
+        slug: sorted(facts_of(letter, slug) for letter in rows(Letter) if slug in letter.text)
+        for slug in ("aaaaa", "bbbbb")
+    }
+    assert (len(rows(Question)), len(letters["aaaaa"])) == (8, 2)
+    assert letters["aaaaa"] == letters["bbbbb"]
+
+
+def facts_of(letter, slug):
+    facts = (letter.name, letter.to_address, letter.subject, letter.text, letter.html)
+    return tuple(part.replace(slug, "slug") for part in facts)
+
+
+def test_a_facilitator_rewords_orders_and_sets_aside_and_the_asker_sees_it_by_receipt(desk, phone_in):
+    receipt = ask(phone_in, "Mine")
+    address = one_released(phone_in)
+    mine = next(q.id for q in rows(Question) if q.text == "Mine")
+    answers = [
+        press(desk, address + "read-aloud", read_aloud="  In neutral words \r\n", agenda="1"),
+        press(desk, f"/app/desk/sleep/questions/{mine}/read-aloud", read_aloud="Neutral too"),
+        press(desk, f"/app/desk/sleep/questions/{mine}/agenda"),
+        press(desk, f"/app/desk/sleep/questions/{mine}/agenda/move", up="1"),
+        press(desk, address + "agenda/take-off"),
+        press(desk, address + "agenda/move", up="1"),
+        press(desk, address + "set-aside", reason="asked_already"),
+    ]
+    assert [answer.status_code for answer in answers] == [303] * 7
+    assert {(q.text, q.read_aloud, q.place, q.set_aside) for q in rows(Question)} == {
+        ("Mine", "Neutral too", 1, None),
+        ("The very words", "In neutral words", None, "The same has been asked"),
+    }
+    assert "None" not in shown(desk.get("/app/desk/sleep/"))
+    assert box.standing(phone_in, receipt).question.read_aloud == "Neutral too"
+    press(desk, address + "set-aside/take-back")
+    assert [q.set_aside for q in rows(Question)] == [None, None]
+
+
+def test_the_printed_list_holds_the_read_aloud_wording_and_never_the_original(desk, phone_in):
+    ask(phone_in, "Never reworded")
+    address = one_released(phone_in)
+    press(desk, address + "read-aloud", read_aloud="In neutral words", agenda="1")
+    printed = shown(desk.get("/app/desk/sleep/print"))
+    assert [w in printed for w in ("In neutral words", "The very words", "Never reworded")] == [True, False, False]
+
+
+def test_what_cannot_be_taken_is_shown_again_with_what_was_typed(desk, phone_in):
+    address = one_released(phone_in, wording="As it was")
+    answers = [
+        press(desk, address + "read-aloud", read_aloud="x" * 1501),
+        press(desk, address + "read-aloud", read_aloud="turned \u202e round"),
+        press(desk, address + "set-aside", reason="no such reason"),
+        press(desk, address + "set-aside"),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 4
+    assert ["x" * 1501 in answers[0].text, "turned \u202e round" in answers[1].text] == [True, True]
+    assert [(q.read_aloud, q.set_aside) for q in rows(Question)] == [("As it was", None)]
+
+
+def test_putting_on_the_agenda_what_is_not_reworded_is_refused(desk, phone_in):
+    assert press(desk, one_released(phone_in) + "agenda").status_code == 409
+
+
+def test_a_question_taken_back_while_it_is_being_reworded_is_gone_and_nothing_breaks(desk, phone_in):
+    receipt = ask(phone_in, "Mine")
+    release_at(TUESDAY)
+    address = f"/app/desk/sleep/questions/{rows(Question)[0].id}/"
+    with transaction():
+        box.withdraw(phone_in, receipt=receipt)
+    assert [press(desk, address + act, read_aloud="Words", reason="abusive").status_code for act in ACTS] == [404] * 6
+
+
+def test_two_facilitators_and_a_release_at_once_all_come_through(app, fay, phone_in):
+    address = one_released(phone_in)
+    ask(phone_in, "Second")
+    browsers = [sign_in_as(app.test_client(), fay) for _ in range(4)]
+
+    def reword(n):
+        return press(browsers[n], address + "read-aloud", read_aloud=f"By {n}", agenda="1").status_code
+
+    def release_now():
+        with clock.stopped_at(LAST):
+            return release.release_due()
+
+    assert at_once(app, [release_now, *[partial(reword, n) for n in range(4)]]) == [1, 303, 303, 303, 303]
+    db.session.rollback()
+    assert sorted((q.text, q.place) for q in rows(Question) if q.place) == [("The very words", 1)]
+    assert sorted(q.text for q in rows(Question)) == ["Second", "The very words"]
+
+
+def test_text_with_markup_is_shown_as_text(desk, phone_in):
+    address = one_released(phone_in, "<script>alert(1)</script>{{ 7*7 }}")
+    found = [desk.get(page).text for page in ("/app/desk/sleep/", address)]
+    assert ["<script>alert" in page for page in found] == [False, False]
+    assert ["&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page for page in found] == [True, True]
+
+
+def test_a_draft_has_a_desk_for_who_leads_it_with_nothing_on_it(app, client, fay):
+    with transaction():
+        make_phone_in(slug="draft", published_at=None, leaders=[fay])
+    answer = sign_in_as(client, fay).get("/app/desk/draft/")
+    assert (answer.status_code, "No questions to see" in shown(answer)) == (200, True)
+    assert open_phone_in(slug="others").leaders == []
