@@ -43,7 +43,7 @@ PAGES = {
     500: (
         "Something went wrong",
         "This is our fault. Nothing you did was half done: either it was saved or it was not.",
-        "Try again in a minute. If it happens again, tell an admin of the programme.",
+        "Try again in a few minutes.",
     ),
     503: (
         "Busy just now",

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -13,6 +14,7 @@ from typing import Any
 
 import waitress
 from flask import Flask
+from redis.exceptions import RedisError
 from rq import Worker
 from rq.serializers import JSONSerializer
 
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 WEB_THREADS = 8
 STOP_SECONDS = 8
+LOOK_AGAIN_SECONDS = 0.5
+WORKER_SECONDS = 60  # for so long a worker waits for a queue server that does not answer
 CHILDREN = ("web", "work", "sweep")
 
 
@@ -40,6 +44,7 @@ def serve_embedded(app: Flask) -> None:
         port=app.config["PORT"],
         threads=WEB_THREADS,
         max_request_body_size=1024 * 1024,
+        inbuf_overflow=2 * 1024 * 1024,  # what somebody types never waits in a temporary file
         channel_timeout=30,
         ident="phonein",
         clear_untrusted_proxy_headers=False,
@@ -52,13 +57,16 @@ def serve_embedded(app: Flask) -> None:
         finally:
             server.close()
             stop.set()
-            postman.wake("")
+            postman.wake("", urgent=True)
             for thread in threads:
                 thread.join(STOP_SECONDS)
 
 
 def serve_with_queue(app: Flask) -> None:
-    """With a queue server: gunicorn, an RQ worker and the sweep as processes of their own, stopped together."""
+    """With a queue server: gunicorn, an RQ worker and the sweep as processes of their own, stopped together.
+
+    When one of them ends by itself, the others are stopped too: half of it would look as if it worked.
+    """
     environment = os.environ | {
         "PHONEIN_EMBEDDED": "1",
         "PORT": str(app.config["PORT"]),
@@ -68,9 +76,9 @@ def serve_with_queue(app: Flask) -> None:
     with _stopped_by_signals():
         try:
             while all(child.poll() is None for child in children):
-                signal.pause()
-        except SystemExit:
-            pass
+                time.sleep(LOOK_AGAIN_SECONDS)
+            log.error("a part of phonein has ended, so all of it stops")
+            raise SystemExit(1)
         finally:
             for child in children:
                 child.terminate()
@@ -105,21 +113,40 @@ def serve_web(app: Flask) -> None:
 
 
 def work(app: Flask) -> None:
-    """An RQ worker: takes letter ids from the queue and delivers them. Finishes the one in hand when told to stop."""
+    """An RQ worker: takes letter ids from the queue and delivers them. Finishes the one in hand when told to stop.
+
+    RQ's own ends when the queue server is away for a moment; then we begin anew, until we are told to stop.
+    """
+    url, worker = app.config["REDIS_URL"], None
     with app.app_context():
-        url = app.config["REDIS_URL"]
-        Worker([runner.queue_at(url)], connection=runner.patient(url), serializer=JSONSerializer).work(
-            logging_level="WARNING"
-        )
+        while worker is None or worker._shutdown_requested_date is None:
+            try:
+                connection = runner.patient(url)
+                worker = Worker(
+                    [runner.queue_on(connection)],
+                    connection=connection,
+                    serializer=JSONSerializer,
+                    worker_ttl=WORKER_SECONDS,
+                )
+                worker.work(logging_level="WARNING")
+            except (RedisError, OSError) as error:
+                log.warning("queue server away", extra={"error": type(error).__name__})
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)  # RQ's way to stop would ask the queue server first
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+                time.sleep(runner.BREAKER_SECONDS)
 
 
 def sweep_until_stopped(app: Flask, every: float) -> None:
+    """In a thread, so that a signal ends the waiting and never a letter that is just being handed over."""
     stop = Event()
+    sweep = Thread(target=keep_sweeping, args=(app, stop, every), name="sweep")
     with _stopped_by_signals():
+        sweep.start()
         try:
-            keep_sweeping(app, stop, every)
+            sweep.join()
         finally:
             stop.set()
+            sweep.join()
 
 
 @contextmanager

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from flask import current_app
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from phonein.db import db, transaction
 from phonein.delivery import mailbox, outbox, smtp
@@ -17,15 +16,16 @@ from phonein.delivery.outbox import Letter
 log = logging.getLogger(__name__)
 
 NOTE_SECONDS = 60
+NOTE_AGAIN_SECONDS = 0.2
 
 
 def deliver(letter_id: str) -> bool:
     """Send one letter, if it is due and nobody else holds it. True when it has gone."""
     with transaction():
         letter = outbox.claim(letter_id)
+        token = str(letter.token) if letter else ""  # read after the commit it could be another worker's by now
     if letter is None:
         return False
-    token = str(letter.token)
     try:
         message = message_for(letter, sender=current_app.config["MAIL_DEFAULT_SENDER"])
         db.session.rollback()  # no open read while we talk to the server
@@ -38,10 +38,12 @@ def deliver(letter_id: str) -> bool:
         return _note(letter_id, token, partial(Letter.be_unsure, error=str(error)))
     except smtp.Never as error:
         return _note(letter_id, token, partial(Letter.give_up, error=str(error)))
+    except SQLAlchemyError as error:  # at the fence, so nothing was handed over
+        return _note(letter_id, token, partial(Letter.try_later, error=type(error).__name__))
     except Exception as error:  # one letter that cannot be built must not keep the others waiting
         log.warning("letter could not be built", extra={"letter": letter_id, "error": type(error).__name__})
         return _note(letter_id, token, partial(Letter.give_up, error=f"could not be built: {type(error).__name__}"))
-    _note(letter_id, token, Letter.mark_sent)
+    _note(letter_id, None, Letter.mark_sent)
     return True
 
 
@@ -59,19 +61,19 @@ def _pass_fence(letter_id: str, token: str) -> bool:
         return outbox.pass_fence(letter_id, token)
 
 
-def _note(letter_id: str, token: str, what: Callable[[Letter], None]) -> bool:
-    """Write down what became of it. The letter is out by now: a moment without database must not make a second one,
-    so this is tried until well past the lease; the token still keeps us from writing over another worker's note."""
+def _note(letter_id: str, token: str | None, what: Callable[[Letter], None]) -> bool:
+    """Write down what became of it. The letter may be out by now: a moment without database must not make a second one,
+    so this is tried until well past the lease. The token keeps us from writing over another worker's note; that the
+    letter has gone needs no token, because it stays true whoever holds it by now."""
     give_up_at = time.monotonic() + NOTE_SECONDS
     while True:
         try:
             with transaction():
-                held = db.session.scalar(select(Letter).where(Letter.id == letter_id, Letter.token == token))
-                if held:
-                    what(held)
+                if letter := outbox.held(letter_id, by=token):
+                    what(letter)
             return False
-        except DBAPIError:
+        except SQLAlchemyError:
             db.session.remove()
             if time.monotonic() > give_up_at:
                 raise
-            time.sleep(0.2)
+            time.sleep(NOTE_AGAIN_SECONDS)

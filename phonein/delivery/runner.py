@@ -14,21 +14,22 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from phonein.db import transaction
-from phonein.delivery import outbox, postman
+from phonein.delivery import outbox, postman, smtp
 
 log = logging.getLogger(__name__)
 
 QUEUE = "letters"
-JOB_SECONDS = 90  # longer than a letter's lease
+JOB_SECONDS = smtp.DEADLINE_SECONDS + postman.NOTE_SECONDS + 30
 BREAKER_SECONDS = 5
 IDLE_SECONDS = 1.0
+SWEEP_SECONDS = 20.0
 
 
 class ByHand:
     """Letters wait until somebody calls `deliver_due`: tests, and commands that only write."""
 
-    def wake(self, letter_id: str) -> None:
-        pass
+    def wake(self, letter_id: str, urgent: bool) -> bool:
+        return True
 
 
 class InThread:
@@ -37,39 +38,56 @@ class InThread:
     def __init__(self) -> None:
         self.rung = Event()
 
-    def wake(self, letter_id: str) -> None:
+    def wake(self, letter_id: str, urgent: bool) -> bool:
         self.rung.set()
+        return True
 
     def drain(self, app: Flask, stop: Event) -> None:
-        """Deliver whatever is due until told to stop. Nothing that goes wrong with one round ends it."""
+        """Deliver whatever is due until told to stop. Nothing that goes wrong with one letter ends it."""
         while not stop.is_set():
-            gone = 0
             try:
                 with app.app_context():
-                    gone = postman.deliver_due()
+                    tried = self._try_next()
             except Exception as error:
                 log.warning("drain failed", extra={"error": type(error).__name__})
-            if not gone:
+                tried = False
+            if not tried:
                 self.rung.wait(IDLE_SECONDS)
                 self.rung.clear()
+
+    def _try_next(self) -> bool:
+        """One at a time, looking anew each time: an urgent letter need not wait behind a hundred others."""
+        for letter_id in outbox.due(limit=1):
+            postman.deliver(letter_id)
+            return True
+        return False
 
 
 class OnRq:
     """Production: ring a worker. The queue is only the doorbell: it carries letter ids, and may be flushed or away."""
 
     def __init__(self, url: str) -> None:
-        self.queue = queue_at(url)
+        self.queue = queue_on(connect(url))
         self.quiet_until = 0.0
 
-    def wake(self, letter_id: str) -> None:
+    def wake(self, letter_id: str, urgent: bool) -> bool:
         """With the queue server away nobody is rung for some seconds: the letter waits for the sweep."""
         if time.monotonic() < self.quiet_until:
-            return
+            return False
         try:
-            self.queue.enqueue(postman.deliver, letter_id, job_timeout=JOB_SECONDS, result_ttl=0, failure_ttl=3600)
+            self.queue.enqueue(
+                postman.deliver,
+                letter_id,
+                job_timeout=JOB_SECONDS,
+                result_ttl=0,
+                failure_ttl=3600,
+                at_front=urgent,
+            )
         except (RedisError, OSError) as error:
             self.quiet_until = time.monotonic() + BREAKER_SECONDS
             log.warning("queue server away", extra={"error": type(error).__name__})
+            return False
+        return True
 
 
 def connect(url: str) -> Any:
@@ -77,18 +95,24 @@ def connect(url: str) -> Any:
     return Redis.from_url(url, socket_connect_timeout=0.25, socket_timeout=0.5, retry=Retry(NoBackoff(), 0))
 
 
-def queue_at(url: str) -> Queue:
+def queue_on(connection: Any) -> Queue:
     """JSON, because a pickled job would let whoever can write to the queue run anything."""
-    return Queue(QUEUE, connection=connect(url), serializer=JSONSerializer)
+    return Queue(QUEUE, connection=connection, serializer=JSONSerializer)
 
 
 def sweep_letters() -> int:
-    """Free what a dead worker left behind, and ring again for whatever is due. Any number of sweeps may do it."""
+    """Free what a dead worker left behind, and ring again for whatever is due. Any number of sweeps may do it.
+
+    Where nobody hears the bell we carry the letters ourselves, for a while: the sweep has other things to do.
+    """
     with transaction():
         freed = outbox.free_the_stuck()
+        outbox.give_up_the_late()
         unheard = outbox.unheard()
+    until = time.monotonic() + SWEEP_SECONDS
     for letter_id in unheard:
-        outbox.wake(letter_id)
+        if not outbox.wake(letter_id) and time.monotonic() < until:
+            postman.deliver(letter_id)
     return freed
 
 

@@ -11,14 +11,14 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.utils import parseaddr
-from threading import Timer
+from threading import Event, Thread
 from typing import Any
 
 from flask import current_app
 
 CONNECT_SECONDS = 10
 DEADLINE_SECONDS = 30  # shorter than a letter's lease, so that a slow server cannot outlive it
-ACCEPTED = {250, 251}
+AUTHENTICATION_REQUIRED = 530
 
 
 class NotNow(Exception):
@@ -42,48 +42,56 @@ def hand_over(message: Any, fence: Callable[[], bool]) -> None:
 
     `fence` is called once, just before the letter itself goes out. Raises NotNow, Never, Unsure or NotMine.
     """
+    sender = parseaddr(message.sender)[1]
+    [recipient] = message.send_to
     past_fence = False
     try:
-        with _connected() as server:
-            _expect(server.mail(parseaddr(message.sender)[1]), "MAIL")
-            [recipient] = message.send_to
+        with _connected(sender.rpartition("@")[2]) as server:
+            _expect(server.mail(sender), "MAIL")
             _expect(server.rcpt(parseaddr(recipient)[1]), "RCPT")
             written = message.as_bytes()
             if not fence():
                 raise NotMine
             past_fence = True
             _expect(server.data(written), "DATA")
-    except smtplib.SMTPResponseException as answer:
-        raise _verdict(answer.smtp_code, "SMTP") from None
+    except smtplib.SMTPDataError as answer:
+        raise _verdict(answer.smtp_code, "DATA") from None
     except (OSError, smtplib.SMTPException) as error:
         raise (Unsure if past_fence else NotNow)(type(error).__name__) from None
 
 
 @contextmanager
-def _connected() -> Iterator[smtplib.SMTP]:
-    server = _open(current_app.config)
-    watchdog = Timer(DEADLINE_SECONDS, _cut, [server])
-    watchdog.daemon = True
-    watchdog.start()
+def _connected(our_name: str) -> Iterator[smtplib.SMTP]:
+    config, over = current_app.config, Event()
+    server = _new(config, our_name)
+    Thread(target=_keep_time, args=(server, over), name="deadline", daemon=True).start()
     try:
+        code, _ = server.connect(config["MAIL_SERVER"], config["MAIL_PORT"])
+        if code != 220:
+            raise NotNow(f"greeting {code}")
         server.ehlo_or_helo_if_needed()
-        _secure(server, current_app.config)
+        _secure(server, config)
         yield server
     finally:
-        watchdog.cancel()
         with contextlib.suppress(Exception):  # a failed goodbye after the 250 is not a failed letter
             if server.sock:
                 server.sock.settimeout(1)
             server.docmd("QUIT")
+        over.set()
         server.close()
 
 
-def _open(config: Any) -> smtplib.SMTP:
+def _new(config: Any, our_name: str) -> smtplib.SMTP:
+    """Not connected yet, so that the deadline also holds while the server makes up its mind to greet us. We say our own
+    name, because Python would ask the network for one."""
+    settings: dict[str, Any] = {"local_hostname": our_name, "timeout": CONNECT_SECONDS}
     if config["MAIL_USE_SSL"]:
-        return smtplib.SMTP_SSL(
-            config["MAIL_SERVER"], config["MAIL_PORT"], timeout=CONNECT_SECONDS, context=ssl.create_default_context()
-        )
-    return smtplib.SMTP(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=CONNECT_SECONDS)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(context=ssl.create_default_context(), **settings)
+    else:
+        server = smtplib.SMTP(**settings)
+    # The name that its certificate must have; `connect` does not keep it.
+    server._host = config["MAIL_SERVER"]  # type: ignore[attr-defined]
+    return server
 
 
 def _secure(server: smtplib.SMTP, config: Any) -> None:
@@ -92,6 +100,8 @@ def _secure(server: smtplib.SMTP, config: Any) -> None:
             server.starttls(context=ssl.create_default_context())
         except smtplib.SMTPNotSupportedError:
             raise NotNow("the server offers no TLS") from None
+        except ssl.SSLCertVerificationError:
+            raise NotNow("the server's certificate is not to be trusted") from None
         server.ehlo()
     if config["MAIL_USERNAME"]:
         try:
@@ -101,17 +111,27 @@ def _secure(server: smtplib.SMTP, config: Any) -> None:
             raise NotNow("the server refused our name and password") from None
 
 
-def _cut(server: smtplib.SMTP) -> None:
-    with contextlib.suppress(Exception):
-        if server.sock:
-            server.sock.shutdown(socket.SHUT_RDWR)
+def _keep_time(server: smtplib.SMTP, over: Event) -> None:
+    """Cut a conversation that takes too long; again and again, for one that only begins then."""
+    late = not over.wait(DEADLINE_SECONDS)
+    while late:
+        with contextlib.suppress(Exception):
+            if server.sock:
+                server.sock.shutdown(socket.SHUT_RDWR)
+        late = not over.wait(0.1)
 
 
 def _expect(answer: tuple[int, bytes], what: str) -> None:
-    if answer[0] not in ACCEPTED:
+    if not 200 <= answer[0] < 300:
         raise _verdict(answer[0], what)
 
 
 def _verdict(code: int, what: str) -> Exception:
-    """What an answer of the server means. Only its number is kept: its words can hold addresses."""
-    return (Never if 500 <= code < 600 else NotNow)(f"{what} {code}")
+    """What an answer of the server means. Only its number is kept: its words can hold addresses.
+
+    A no to the recipient or to the letter is for good. A no to us as the sender is our settings' fault: it can wait.
+    """
+    said = f"{what} {code}"
+    if 500 <= code < 600 and what != "MAIL" and code != AUTHENTICATION_REQUIRED:
+        return Never(said)
+    return Unsure(said) if what == "DATA" and not 400 <= code < 600 else NotNow(said)

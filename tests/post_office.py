@@ -1,0 +1,119 @@
+"""A mail server that does as it is told: takes letters, or fails in one of the ways in which servers fail."""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Callable
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from threading import Event
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+# What one conversation may come to instead of "250 OK".
+DROPS = "drops the connection in the middle of the letter"
+DROPS_BEFORE_ANSWERING = "reads the letter, does not take it, drops the connection"
+TAKES_AND_DROPS = "takes the letter, drops the connection before its 250 is out"
+TAKES_AND_LEAVES = "takes the letter, says 250 and is gone before the goodbye"
+IS_SILENT = "reads the letter and never answers"
+WAITS_BEFORE_THE_LETTER = "keeps the client waiting after RCPT, until told to go on"
+WAITS_DURING_THE_LETTER = "keeps the client waiting after DATA, having taken nothing"
+TAKES_AND_WAITS = "takes the letter and keeps its 250 back, until told to go on"
+
+
+class PostOffice:
+    """`plan` says what each of the next conversations comes to: one of the words above, or an answer such as
+    "RCPT 451", "DATA 550" or "GO 451" (in place of 354); when the plan is used up, letters are taken."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+        self.talks: list[str] = []
+        self.plan: deque[str] = deque()
+        self.reached, self.go_on = Event(), Event()
+        self.on_rcpt: Callable[[], object] = lambda: None
+        self.on_taken: Callable[[], object] = lambda: None
+
+    def will(self, *plan: str) -> None:
+        self.plan.extend(plan)
+
+    @property
+    def letters(self) -> list[EmailMessage]:
+        return [BytesParser(EmailMessage, policy=policy.default).parsebytes(taken) for taken in self.taken]
+
+    def methods(self) -> list[str | None]:
+        """What the calendars were told, in order; None for a letter without an invite."""
+        found = [re.search(rb"text/calendar.*\s+method=\"?(\w+)", taken) for taken in self.taken]
+        return [each and each.group(1).decode() for each in found]
+
+    async def handle_MAIL(self, server: Any, talk: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        talk.fate = self.plan.popleft() if self.plan else ""
+        self.talks.append(talk.fate)
+        envelope.mail_from = address
+        return self._answer(talk, "MAIL")
+
+    async def handle_RCPT(self, server: Any, talk: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        self.on_rcpt()
+        if talk.fate == WAITS_BEFORE_THE_LETTER:
+            await self._wait()
+        envelope.rcpt_tos.append(address)
+        return self._answer(talk, "RCPT")
+
+    async def handle_DATA(self, server: Any, talk: Any, envelope: Any) -> str:  # noqa: N802
+        answer = self._answer(talk, "DATA")
+        if talk.fate == IS_SILENT:
+            await self._wait()
+        elif talk.fate == DROPS_BEFORE_ANSWERING:
+            server.transport.abort()
+        elif answer.startswith("250"):
+            self.taken.append(envelope.content)
+            self.on_taken()
+            await self._after_taking(server, talk)
+        return answer
+
+    async def _after_taking(self, server: Any, talk: Any) -> None:
+        if talk.fate == TAKES_AND_DROPS:
+            server.transport.abort()
+        elif talk.fate == TAKES_AND_WAITS:
+            await self._wait()
+        elif talk.fate == TAKES_AND_LEAVES:
+            await server.push("250 OK")
+            server.transport.close()
+
+    async def _wait(self) -> None:
+        self.reached.set()
+        while not self.go_on.is_set():
+            await asyncio.sleep(0.02)
+
+    def _answer(self, talk: Any, command: str) -> str:
+        return f"{talk.fate.split()[1]} because" if talk.fate.startswith(f"{command} ") else "250 OK"
+
+
+class Clerk(SMTP):
+    """What happens between DATA and the letter."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        fate, office = self.session.fate, self.event_handler
+        if fate.startswith("GO "):
+            await self.push(f"{fate.split()[1]} because")
+        elif fate in (DROPS, WAITS_DURING_THE_LETTER):
+            await self.push("354 go on")
+            await self._reader.read(10)
+            if fate == WAITS_DURING_THE_LETTER:
+                await office._wait()
+            self.transport.abort()
+        else:
+            await super().smtp_DATA(arg)
+
+
+class Building(Controller):
+    """Port 0: the system chooses."""
+
+    def factory(self) -> SMTP:
+        return Clerk(self.handler, **self.SMTP_kwargs)
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
