@@ -1,6 +1,6 @@
 """How we say a time, a number of seats, an address on this service. The only place where instants become words."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -64,10 +64,10 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     return f"{day(at, zone)} at {clock_time(at, zone)} ({zone_words(zone)})"
 
 
-def clocks_change(at: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clocks of this zone change on the day of this instant."""
-    midnight = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    return midnight.utcoffset() != (midnight + timedelta(days=1)).utcoffset()
+def is_clock_change(day: date, zone: ZoneInfo) -> bool:
+    """Whether the clocks of this zone change on this day."""
+    midnight, next_midnight = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    return midnight.utcoffset() != next_midnight.utcoffset()
 
 
 def seats_left(number: int) -> str:

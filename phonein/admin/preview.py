@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from phonein import clock
+from phonein import clock, formats
 from phonein.admin.forms import SeriesForm
 from phonein.schedule import rhythm
 
@@ -34,6 +34,6 @@ def _remark(start: datetime, form: SeriesForm) -> str:
     local = start.astimezone(form.zone)
     if start < clock.now():
         return "in the past"
-    if rhythm.is_clock_change(local.date(), form.zone):
+    if formats.is_clock_change(local.date(), form.zone):
         return "the clocks change on this day"
     return ""

@@ -92,7 +92,9 @@ def _about(name: str, booking: Any, build: Any, **context: Any) -> None:
         phone_in=booking.phone_in,
         person=booking.person,
         page=formats.address("schedule.phone_in_page", slug=booking.phone_in.slug),
-        clock_change=formats.clocks_change(booking.phone_in.starts_at, booking.phone_in.zone),
+        clock_change=formats.is_clock_change(
+            booking.phone_in.starts_at.astimezone(booking.phone_in.zone).date(), booking.phone_in.zone
+        ),
         **context,
     )
     letter.about = booking.uid

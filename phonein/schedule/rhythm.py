@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -109,12 +109,6 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
 def is_skipped(local: datetime, zone: ZoneInfo) -> bool:
     """Whether the clocks jump over this wall-clock time."""
     return instant(local, zone).astimezone(zone).replace(tzinfo=None) != local
-
-
-def is_clock_change(day: date, zone: ZoneInfo) -> bool:
-    """Whether the clocks change on this day."""
-    midnight, next_midnight = (datetime.combine(d, time(), zone) for d in (day, day + timedelta(days=1)))
-    return midnight.utcoffset() != next_midnight.utcoffset()
 
 
 def window(starts_at: datetime, zone: ZoneInfo, *, opens_days: int, closes_hours: int) -> Window:

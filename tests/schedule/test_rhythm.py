@@ -1,7 +1,7 @@
 """When things fall: rules, zones and clock changes."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ from phonein.schedule.rhythm import (
     BadRule,
     Window,
     instant,
-    is_clock_change,
     is_skipped,
     release_times,
     starts,
@@ -139,22 +138,6 @@ def test_of_a_time_that_comes_twice_the_first_is_meant():
 )
 def test_only_what_the_clocks_jump_over_is_skipped(text, zone, answer):
     assert is_skipped(local(text), zone) is answer
-
-
-@pytest.mark.parametrize(
-    ("day", "zone", "answer"),
-    [
-        (date(2026, 10, 24), "Europe/London", False),
-        (date(2026, 10, 25), "Europe/London", True),
-        (date(2026, 10, 26), "Europe/London", False),
-        (date(2027, 3, 28), "Europe/London", True),
-        (date(2026, 4, 4), "America/Santiago", True),  # back at midnight: the hour that comes twice is on this day
-        (date(2026, 9, 6), "America/Santiago", True),  # forward at midnight
-        (date(2026, 9, 5), "America/Santiago", False),
-    ],
-)
-def test_the_days_on_which_the_clocks_change_are_known(day, zone, answer):
-    assert is_clock_change(day, ZoneInfo(zone)) is answer
 
 
 @pytest.mark.parametrize(
