@@ -1,6 +1,5 @@
 # Everything a fresh machine with Python, make and git needs. `make help` lists it.
 PYTHON ?= python3
-PORT ?= 8000
 DEMO ?= 1
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
@@ -10,7 +9,7 @@ help:      ## list the commands
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## / - /'
 
 run: $(VENV)/installed  ## start everything on this machine: make run [PORT=8123] [PHONEIN_DATA=/folder] [DEMO=0]
-	@PORT=$(PORT) $(if $(PHONEIN_DATA),PHONEIN_DATA="$(PHONEIN_DATA)") exec $(VENV)/bin/phonein up $(if $(filter 0,$(DEMO)),--no-demo)
+	@$(if $(PORT),PORT=$(PORT)) $(if $(PHONEIN_DATA),PHONEIN_DATA="$(PHONEIN_DATA)") exec $(VENV)/bin/phonein up $(if $(filter 0,$(DEMO)),--no-demo)
 
 test: $(VENV)/tested  ## the whole suite: both databases, queue, mail, browser
 	@$(VENV)/bin/python -m pytest

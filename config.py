@@ -129,6 +129,11 @@ def mail_domain(host: str | None) -> str:
     return host if host and host not in LOOPBACK else "phonein.example"
 
 
+def is_for_this_machine(public_url: str) -> bool:
+    """Whether only browsers on this machine can reach it: then letters may be shown at `/mailbox/`."""
+    return urlsplit(public_url).hostname in LOOPBACK
+
+
 def is_on(value: str | None) -> bool:
     return (value or "").lower() in {"1", "true", "yes", "on"}
 
@@ -149,6 +154,8 @@ def promise_breakers(settings: Mapping[str, Any]) -> list[str]:
         found.append("Others on this machine can read SEAL_DIR: take the permission away (chmod 700).")
     if urlsplit(settings["PUBLIC_URL"]).scheme != "https" and urlsplit(settings["PUBLIC_URL"]).hostname not in LOOPBACK:
         found.append("PUBLIC_URL is not https, so questions would cross the network in clear.")
+    if not settings["MAIL_SERVER"] and not is_for_this_machine(settings["PUBLIC_URL"]):
+        found.append("MAIL_SERVER is missing, so letters would never leave this machine: set it.")
     if settings.get("DEBUG"):
         found.append("Debugging is on: its error pages show what people typed.")
     return found

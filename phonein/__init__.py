@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from config import Config, as_mapping
+from config import Config, as_mapping, is_for_this_machine
 from phonein import commands, db, errors, formats, headers, logs, public
 from phonein.admin import schedule_views as planning
 from phonein.admin import views as admin
@@ -38,7 +38,7 @@ def create_app(config: Config) -> Flask:
     csrf.exempt(questions.bp)  # no cookie is read there, so there is nothing to borrow
     for area in AREAS:
         app.register_blueprint(area.bp)
-    if not app.config["MAIL_SERVER"]:
+    if not app.config["MAIL_SERVER"] and is_for_this_machine(app.config["PUBLIC_URL"]):
         app.register_blueprint(mailbox_views.bp)
     app.extensions["phonein.runner"] = runner.chosen_for(app)
     return app

@@ -53,6 +53,9 @@ PAGES = {
 }
 
 
+LONG_ENOUGH_TO_MISS = 20  # characters: nobody minds typing a number again
+
+
 class Refused(Exception):
     """The rules say no. The message is for the person who asked."""
 
@@ -90,9 +93,12 @@ def page(code: int, *, title: str = "", said: str = "", todo: str = "") -> Any:
 
 
 def _typed() -> str:
-    """What was written at the anonymous door, where the page itself cannot be shown again: it must not be lost."""
+    """What was written, where the page itself cannot be shown again: it must not be lost."""
     try:
-        return request.form.get("text", "") if getattr(g, "is_unknown", False) else ""
+        if getattr(g, "is_unknown", False):
+            return request.form.get("text", "")
+        fields = request.form.items(multi=True)
+        return "\n\n".join(words for name, words in fields if name != "csrf_token" and len(words) > LONG_ENOUGH_TO_MISS)
     except HTTPException:  # it cannot be read at all
         return ""
 
@@ -116,7 +122,7 @@ def _http(error: HTTPException) -> Any:
             title="That page was too old",
             said="The page was open for so long, or the sign-in changed, that we could not be sure it "
             "was you who sent this.",
-            todo="Go back, reload the page and send it again. What you typed should still be there.",
+            todo="Open the page again and send it from there.",
         )
         return answer, code
     answer, code = page(error.code, said=said)

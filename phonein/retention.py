@@ -35,6 +35,8 @@ def facts() -> dict[str, int]:
         "sign_in_minutes": int(sign_in.LINK_LASTS.total_seconds() // 60),
         "signed_in_hours": int(sign_in.SIGNED_IN_FOR.total_seconds() // 3600),
         "idle_minutes": int(sign_in.IDLE_FOR.total_seconds() // 60),
+        "admin_idle_minutes": int(sign_in.ADMIN_IDLE_FOR.total_seconds() // 60),
+        "pass_days": PASSES.days,
     }
 
 

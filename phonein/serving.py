@@ -137,16 +137,21 @@ def work(app: Flask) -> None:
 
 
 def sweep_until_stopped(app: Flask, every: float) -> None:
-    """In a thread, so that a signal ends the waiting and never a letter that is just being handed over."""
-    stop = Event()
-    sweep = Thread(target=keep_sweeping, args=(app, stop, every), name="sweep")
+    """In threads, so that a signal ends the waiting and never a letter that is just being handed over. Without a queue
+    server nobody else delivers, so the postman goes along."""
+    stop, postman = Event(), app.extensions["phonein.runner"]
+    threads = [Thread(target=keep_sweeping, args=(app, stop, every), name="sweep")]
+    if isinstance(postman, runner.InThread):
+        threads.append(Thread(target=postman.drain, args=(app, stop), name="postman"))
     with _stopped_by_signals():
-        sweep.start()
+        for thread in threads:
+            thread.start()
         try:
-            sweep.join()
+            threads[0].join()
         finally:
             stop.set()
-            sweep.join()
+            for thread in threads:
+                thread.join()
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import pytest
 
+import config
+from phonein import create_app
 from phonein.db import transaction
 from tests.builders import csrf, make_ada, make_fay, make_person, make_phone_in, make_series, sign_in_as
 
@@ -128,6 +130,16 @@ def test_another_host_is_not_answered(client, cast, host):
     answer = client.get("/app/sign-in/", headers={"Host": host})
     assert answer.status_code == 400
     assert "evil.test" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "public_url, is_there",
+    [("http://localhost", True), ("http://127.0.0.1:8000", True), ("https://phone-in.example", False)],
+)
+def test_the_local_mailbox_is_there_only_while_the_service_is_for_this_machine(tmp_path, public_url, is_there):
+    """Behind a proxy everybody seems to come from here, and the letters hold sign-in links."""
+    app = create_app(config.Testing({"PHONEIN_DATA": str(tmp_path), "PUBLIC_URL": public_url}))
+    assert any(rule.rule == "/mailbox/" for rule in app.url_map.iter_rules()) is is_there
 
 
 def test_personal_pages_are_kept_nowhere(client, cast):

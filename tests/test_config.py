@@ -75,4 +75,4 @@ def test_the_look_at_the_settings_names_each_broken_promise(tmp_path):
     inside.mkdir()
     inside.chmod(0o755)
     broken = read | {"SEAL_DIR": inside, "SESSION_COOKIE_PATH": "/", "PUBLIC_URL": "http://a.example", "DEBUG": True}
-    assert len(config.promise_breakers(broken)) == 5
+    assert len(config.promise_breakers(broken)) == 6

@@ -222,6 +222,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(), nullable=True),
         sa.Column("cancel_reason", sa.String(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_phone_in_ends_after_start")),
         sa.CheckConstraint("taken BETWEEN 0 AND seats", name=op.f("ck_phone_in_taken_within_seats")),

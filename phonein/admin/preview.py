@@ -21,7 +21,8 @@ class Upcoming:
 
 def next_dates(form: SeriesForm) -> list[Upcoming]:
     """The first ten dates, or none while the form does not yet say when."""
-    if not form.says_when() or form.ends.errors:
+    rhythm_fields = (form.repeat, form.weekdays, form.ends, form.count, form.until)
+    if not form.says_when() or any(field.errors for field in rhythm_fields):
         return []
     if (form.ends.data == "count" and not form.count.data) or (form.ends.data == "until" and not form.until.data):
         return []

@@ -141,14 +141,17 @@ def slugs_booked_by(person: Person) -> set[str]:
 
 
 def miscounted() -> list[str]:
-    """The slugs of phone-ins whose counter and bookings disagree: always none, and the sweep looks every night."""
+    """The slugs of phone-ins whose counter and bookings disagree: always none, and the sweep looks every night.
+
+    Only at those still to come: of the others the bookings are forgotten one day, and their number is kept.
+    """
     counted = (
         select(db.func.count())
         .select_from(Booking)
         .where(Booking.phone_in_id == PhoneIn.id, Booking.given_back_on.is_(None))
         .scalar_subquery()
     )
-    return list(db.session.scalars(select(PhoneIn.slug).where(PhoneIn.taken != counted)))
+    return list(db.session.scalars(select(PhoneIn.slug).where(PhoneIn.taken != counted, PhoneIn.ends_at > clock.now())))
 
 
 def _count_one_more(phone_in: PhoneIn) -> None:

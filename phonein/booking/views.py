@@ -51,7 +51,10 @@ def give_seat_back(slug: str) -> Any:
 @bp.get("/phone-ins/<slug>/invite.ics")
 @access.signed_in
 def invite(slug: str) -> Any:
-    booking = seats.live_booking(programme.by_slug(slug) or abort(404), g.person) or abort(404)
+    phone_in = programme.by_slug(slug) or abort(404)
+    booking = None if phone_in.is_cancelled else seats.live_booking(phone_in, g.person)
+    if booking is None:
+        abort(404)
     return Response(
         invites.published(letters.entry_for(booking)),
         content_type="text/calendar; charset=utf-8",

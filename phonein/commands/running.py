@@ -88,7 +88,7 @@ def _say_where(app: Flask) -> None:
     if all(email for _, email in who):
         click.echo(
             "Sign in with one of these; the letter with the link shows at "
-            + (f"{address}/mailbox/" if not app.config["MAIL_SERVER"] else "your mail server")
+            + (f"{address}/mailbox/" if "mailbox" in app.blueprints else "your mail server")
         )
         for role, email in who:
             click.echo(f"  {role:<12} {email}")

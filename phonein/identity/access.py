@@ -36,7 +36,15 @@ def _load_person() -> None:
         if now - seen > SEEN_EVERY:
             cookie["seen"] = int(now.timestamp())
     else:
-        forget_me()
+        _forget_who_this_was()
+
+
+def _forget_who_this_was() -> None:
+    """The page that is still open keeps its token, so that what is typed there is answered with `signed-out.html`."""
+    token = cookie.get("csrf_token")
+    forget_me()
+    if token:
+        cookie["csrf_token"] = token
 
 
 def remember_me(token: str) -> None:

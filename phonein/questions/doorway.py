@@ -58,7 +58,7 @@ def _refuse_names() -> Any:
         said="Your browser, or something between it and us, told us who you are. This page does not want to "
         "know, so nothing was kept or passed on.",
         todo="Open this address in a private window, or on your own phone. If it happens again, the "
-        "organisation's proxy is set up wrongly: an admin can check it with “phonein check”.",
+        "organisation's proxy is set up wrongly: whoever runs it finds the right set-up in docs/operations.md.",
     )
 
 

@@ -73,20 +73,20 @@ def change(phone_in: PhoneIn, *, leaders: list[Person], seats: int, **facts: Any
             f"Choose {phone_in.taken} or more."
         )
     heard = [
-        f"{words} is now {facts[name]}"
+        f"{words} is now {facts[name]}" if facts[name] else f"{words} is no longer used"
         for name, words in TOLD.items()
-        if name in facts and facts[name] and facts[name] != getattr(phone_in, name)
+        if name in facts and (facts[name] or "") != (getattr(phone_in, name) or "")
     ]
     for name, value in facts.items():
         setattr(phone_in, name, value)
-    phone_in.seats, phone_in.leaders = seats, leaders
+    phone_in.seats, phone_in.leaders, phone_in.edited_at = seats, leaders, clock.now()
     return heard if not phone_in.is_cancelled else []
 
 
 def move(phone_in: PhoneIn, *, to: datetime, minutes: int) -> list[str]:
     """Move a phone-in to the instant `to`. Returns what booked people should hear: nothing, if it is there already.
 
-    Its question window moves with it, as far as nothing has been released. Raises AlreadyOver.
+    Its question window moves with it; after a first release asking can only close earlier. Raises AlreadyOver.
     """
     hold(phone_in)
     _refuse_if_over(phone_in)
@@ -94,8 +94,12 @@ def move(phone_in: PhoneIn, *, to: datetime, minutes: int) -> list[str]:
     if not shift and length == phone_in.length:
         return []
     before = formats.when(phone_in)
+    opens_at, closes_at = _shifted(phone_in, to)
     if phone_in.released_through is None:
-        phone_in.asks_open_at, phone_in.asks_close_at = _shifted(phone_in, to)
+        phone_in.asks_open_at, phone_in.asks_close_at = opens_at, closes_at
+    else:  # asking must not go on after the start; what has been released stays so
+        closes_at = min(phone_in.asks_close_at, closes_at)
+        phone_in.asks_close_at = max(phone_in.released_through, closes_at)
     phone_in.starts_at, phone_in.ends_at = to, to + length
     return [f"it is now on {formats.when(phone_in)}; before, it was {before}"] if not phone_in.is_cancelled else []
 

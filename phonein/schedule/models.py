@@ -94,7 +94,8 @@ class PhoneIn(Model):
     """One phone-in, on one day: what people book a seat in. Keeps its instant and its zone.
 
     `planned_at` is the start its series' rhythm gave it: it stays when the date is moved, so that rolling the series on
-    finds it again. `taken` counts seats; the database itself keeps it between 0 and `seats`.
+    finds it again. `edited_at` says that an admin changed this date by itself: then it does not follow its series.
+    `taken` counts seats; the database itself keeps it between 0 and `seats`.
     """
 
     __tablename__ = "phone_in"
@@ -119,6 +120,7 @@ class PhoneIn(Model):
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(default="")
+    edited_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0)
     series: Mapped[Series | None] = relationship(back_populates="phone_ins")
     leaders: Mapped[list[Person]] = relationship(secondary=phone_in_leader, order_by=Person.name)

@@ -86,7 +86,7 @@ def follow(series: Series, *, now: datetime) -> list[PhoneIn]:
 
 def _is_untouched(phone_in: PhoneIn) -> bool:
     is_booked_or_asked = phone_in.taken > 0 or phone_in.released_through is not None
-    is_moved = phone_in.planned_at != phone_in.starts_at
+    is_moved = phone_in.planned_at != phone_in.starts_at or phone_in.edited_at is not None
     return not (is_booked_or_asked or is_moved or phone_in.is_cancelled)
 
 

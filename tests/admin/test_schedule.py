@@ -117,6 +117,9 @@ def test_plain_words_become_the_rule(client, fay, change, rule):
         ({"zone_name": "../../etc/passwd"}, "Not a valid choice"),
         ({"leaders": []}, "Choose who leads it"),
         ({"leaders": ["999"]}, "is not a valid choice"),
+        ({"ends": "count", "count": "-5"}, "Enter a whole number from 1 to 500"),
+        ({"ends": "count", "count": "10000"}, "Enter a whole number from 1 to 500"),
+        ({"repeat": "99"}, "Not a valid choice"),
         ({"ends": "count"}, "Enter how many phone-ins there are"),
         ({"ends": "until", "until": "2026-03-01"}, "The last day is before the first"),
         ({"asks_open_days": "1", "asks_close_hours": "24"}, "Asking would close before it opens"),
@@ -197,6 +200,31 @@ def test_a_new_pin_reaches_everybody_and_other_words_nobody(client, booked, fay)
     assert "- the PIN is now 9999" in told[0].text
 
 
+def test_a_pin_that_is_taken_away_is_heard_of_too(client, booked, fay):
+    change(client, fay, pin="", dial_in_number=booked.dial_in_number)
+    assert "- the PIN is no longer used" in letters("phone-in-changed")[0].text
+
+
+def test_moving_earlier_after_a_first_release_closes_asking_before_the_start(client, fay):
+    starts_at = TUESDAY + timedelta(days=20)
+    with transaction():
+        phone_in = make_phone_in(starts_at=starts_at, asks_open_at=TUESDAY - timedelta(days=5), leaders=[fay])
+        phone_in.released_through = phone_in.release_times[0]
+    press(client, "/app/admin/phone-ins/sleep/move", starts_on="2026-04-01", starts_at="13:00", minutes="60")
+    moved = one("sleep")
+    assert moved.starts_at - moved.asks_close_at == timedelta(days=1)
+    assert moved.release_times[-1] == moved.asks_close_at
+
+
+def test_an_admin_s_words_are_shown_where_they_could_not_be_kept(client, booked):
+    with clock.stopped_at(TUESDAY + timedelta(days=7)):
+        with transaction():
+            abel = make_person("Abel", "admin")
+        sign_in_as(client, abel)
+        refused = press(client, "/app/admin/phone-ins/sleep/cancellation", reason="The line has been down since five.")
+    assert "The line has been down since five." in refused.text
+
+
 def test_fewer_seats_than_are_booked_is_refused_with_the_number(client, booked, fay):
     page = change(client, fay, seats="1", description="Kept words")
     assert page.status_code == 409
@@ -243,6 +271,16 @@ def test_a_changed_series_takes_its_untouched_dates_along_and_says_which_stay(cl
     assert "1 date keeps what it has" in client.get(answer.location).text
     titles = {slug: one(slug).title for slug in ("evenings-2026-03-26", "evenings-2026-04-02", "evenings-2026-04-09")}
     assert list(titles.values()) == ["Late evenings", "Evenings", "Late evenings"]
+
+
+def test_a_date_changed_by_hand_does_not_follow_its_series(client, fay):
+    press(client, "/app/admin/series/new", **WEEKLY, leaders=[fay.id])
+    press(client, "/app/admin/series/evenings/publication")
+    by_hand = FACTS | {"title": "A special evening", "seats": "3"}
+    press(client, "/app/admin/phone-ins/evenings-2026-04-02/", **by_hand, leaders=[fay.id])
+    answer = press(client, "/app/admin/series/evenings/", **FACTS | {"title": "Late evenings"}, leaders=[fay.id])
+    assert "1 date keeps what it has" in client.get(answer.location).text
+    assert (one("evenings-2026-04-02").title, one("evenings-2026-04-02").seats) == ("A special evening", 3)
 
 
 def test_the_overview_shows_what_is_coming_and_what_is_a_draft(client, booked):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from phonein import clock
+from phonein import clock, retention
 from phonein.booking import seats
 from phonein.booking.models import Booking
 from phonein.db import db, transaction
@@ -139,6 +139,15 @@ def test_the_counter_is_counted_again(app):
     with transaction():
         phone_in.taken = 2
     assert seats.miscounted() == ["sleep"]
+
+
+def test_bookings_that_were_forgotten_are_no_miscount(app):
+    with transaction():
+        phone_in = make_phone_in()
+        seats.take(phone_in, by=make_person())
+    with clock.stopped_at(phone_in.ends_at + timedelta(days=31)):
+        retention.forget()
+        assert (phone_in.taken, seats.live_bookings(phone_in), seats.miscounted()) == (1, [], [])
 
 
 def rush(app, person_ids: list[int], outcomes: list[str]) -> list[threading.Thread]:

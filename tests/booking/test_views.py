@@ -8,6 +8,7 @@ from phonein import clock
 from phonein.booking import seats
 from phonein.db import db, transaction
 from phonein.delivery.outbox import Letter
+from phonein.schedule import changes, programme
 from tests.builders import make_fay, make_person, make_phone_in, press, sign_in_as
 from tests.conftest import TUESDAY
 from tests.engines import read_with_icalendar
@@ -65,6 +66,13 @@ def test_the_calendar_file_is_for_whoever_has_a_seat(client, sam):
     answer = client.get("/app/phone-ins/sleep/invite.ics")
     assert answer.content_type == "text/calendar; charset=utf-8"
     assert read_with_icalendar(answer.data).starts_at == TUESDAY + timedelta(days=7)
+
+
+def test_there_is_no_calendar_file_for_what_is_cancelled(client, sam):
+    press(client, "/app/phone-ins/sleep/seat")
+    with transaction():
+        changes.cancel(programme.by_slug("sleep"), reason="The line is down.")
+    assert client.get("/app/phone-ins/sleep/invite.ics").status_code == 404
 
 
 def test_what_is_not_published_does_not_exist(client, sam):

@@ -11,7 +11,7 @@ from phonein.db import db, transaction
 from phonein.delivery.outbox import Letter
 from phonein.identity import sign_in
 from phonein.identity.models import Person, SignIn, SignInRequest
-from tests.builders import make_ada, make_person, press, sign_in_as
+from tests.builders import csrf, make_ada, make_person, press, sign_in_as
 from tests.conftest import TUESDAY
 
 
@@ -325,10 +325,15 @@ def test_a_welcome_domain_signs_in_without_having_been_imported(settings, reques
 
 
 def test_what_was_typed_while_the_sign_in_ran_out_is_shown_to_be_copied(client, sam):
-    answer = client.post(
-        "/app/desk/sleep/questions/x/read-aloud", data={"read_aloud": "Twenty minutes of careful words"}
-    )
-    assert answer.status_code == 400 or "Twenty minutes of careful words" in answer.text
+    sign_in_as(client, sam)
+    token = csrf(client)
+    with clock.stopped_at(TUESDAY + timedelta(hours=1)):
+        typed = {"csrf_token": token, "read_aloud": "Twenty minutes of careful words"}
+        answer = client.post("/app/desk/sleep/questions/x/read-aloud", data=typed)
+    assert answer.status_code == 401
+    assert "You are signed out" in answer.text
+    assert "Twenty minutes of careful words" in answer.text
+    assert not is_signed_in(client)
 
 
 def test_the_cookie_stays_behind_its_door(client, sam):

@@ -59,7 +59,7 @@ def test_a_phone_in_has_everything_that_its_series_says():
         "asks_open_at": datetime(2026, 3, 23, 23, 30, tzinfo=UTC),
         "asks_close_at": datetime(2026, 3, 29, 23, 30, tzinfo=UTC),
         "released_through": None, "dial_in_number": "0808", "freephone": "0800", "pin": "0417",
-        "published_at": TUESDAY, "cancelled_at": None, "cancel_reason": "", "revision": 0,
+        "published_at": TUESDAY, "cancelled_at": None, "cancel_reason": "", "edited_at": None, "revision": 0,
     }  # fmt: skip
     assert one.leaders == [fay]
 
