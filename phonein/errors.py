@@ -115,7 +115,6 @@ def _http(error: HTTPException) -> Any:
         return error
     if isinstance(error, SecurityError):  # for another host there are no addresses, so there is no page either
         return Response("This service is not known by that name. Use its own address.\n", 400, mimetype="text/plain")
-    said = str(error.description) if getattr(error, "plain", False) else ""
     if type(error).__name__ == "CSRFError":
         answer, code = page(
             400,
@@ -125,7 +124,7 @@ def _http(error: HTTPException) -> Any:
             todo="Open the page again and send it from there.",
         )
         return answer, code
-    answer, code = page(error.code, said=said)
+    answer, code = page(error.code)
     retry = getattr(error, "retry_after", None)
     return (answer, code, {"Retry-After": str(retry)}) if retry else (answer, code)
 

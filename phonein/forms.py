@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -74,6 +74,3 @@ class OneLine(PlainText):
         super().__call__(form, field)
         if "\n" in (field.data or "") or "\t" in (field.data or ""):
             raise ValidationError("Write this on one line")
-
-
-Validator = Callable[[Any, Field], None]

@@ -75,10 +75,6 @@ class Letter(Model):
     def is_unfinished(cls) -> ColumnElement[bool]:
         return and_(cls.sent_at.is_(None), cls.given_up_at.is_(None), cls.unknown_at.is_(None))
 
-    @property
-    def is_finished(self) -> bool:
-        return bool(self.sent_at or self.given_up_at or self.unknown_at)
-
     def mark_sent(self) -> None:
         """The server has said so: that is beyond doubt, whatever was feared meanwhile."""
         midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

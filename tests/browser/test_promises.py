@@ -89,3 +89,12 @@ def test_a_letter_in_the_local_mailbox_is_shown_with_its_own_styles(chromium: Br
     size = page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize")
     context.close()
     assert size == "22px"
+
+
+def test_what_is_kept_can_be_read_on_a_phone_without_moving_sideways(chromium: Browser, staged: Served) -> None:
+    context = chromium.new_context(**LIKE_THE_STAFF_HAVE | {"viewport": {"width": 390, "height": 800}})
+    page = context.new_page()
+    page.goto(staged.at("/privacy/"))
+    kept = page.get_by_role("region", name="What is kept, and for how long")
+    assert kept.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    context.close()
