@@ -4,7 +4,9 @@ DEMO ?= 1
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test check format clean
+FAULTS := tests/faults $(wildcard tests/delivery/test_*.py) tests/bounces tests/replies/test_imap.py tests/test_migrations.py
+
+.PHONY: help run test faults check format clean
 help:      ## list the commands
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## / - /'
 
@@ -12,7 +14,10 @@ run: $(VENV)/installed  ## start everything on this machine: make run [PORT=8123
 	@$(if $(PORT),PORT=$(PORT)) $(if $(PHONEIN_DATA),PHONEIN_DATA="$(PHONEIN_DATA)") exec $(VENV)/bin/phonein up $(if $(filter 0,$(DEMO)),--no-demo)
 
 test: $(VENV)/tested  ## the whole suite: both databases, queue, mail, browser
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults"
+
+faults: $(VENV)/tested  ## the fault matrix whole, with what takes long: docs/reliability.md
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(FAULTS)
 
 check: $(VENV)/checked  ## formatter, linter, types, house rules
 	@$(VENV)/bin/ruff format --check .

@@ -7,38 +7,86 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from config import Config, as_mapping, is_for_this_machine
-from phonein import commands, db, errors, formats, headers, logs, public
+from phonein import commands, db, errors, formats, headers, logs, public, turnstile
+from phonein.admin import import_views as importing
+from phonein.admin import people_views as people
+from phonein.admin import programme_feed_views as programme_feed
 from phonein.admin import schedule_views as planning
+from phonein.admin import series_views as series
 from phonein.admin import views as admin
+from phonein.admin import waiting_views as waiting_lists
+from phonein.admin import wording_views as words
+from phonein.booking import adjustment_views as adjustments
+from phonein.booking import link_views as seat_links
+from phonein.booking import moving_views as moving
+from phonein.booking import offer_views as offer_links
+from phonein.booking import reminder_views as my_reminders
 from phonein.booking import views as booking
-from phonein.delivery import mailbox_views, runner
+from phonein.booking import waiting_views as waiting
+from phonein.delivery import dial_in, mailbox_views, runner
+from phonein.desk import review_views as review
 from phonein.desk import views as desk
+from phonein.feeds import page_views as my_calendar
+from phonein.feeds import views as feeds
 from phonein.identity import access
 from phonein.identity import views as identity
+from phonein.pages import Pages
 from phonein.passes import views as passes
-from phonein.questions import doorway
+from phonein.questions import doorway, own_host, trust
+from phonein.questions import health_views as door_health
+from phonein.questions import key_views as pass_keys
 from phonein.questions import views as questions
 from phonein.schedule import views as schedule
 
-AREAS = (public, identity, schedule, booking, passes, questions, desk, planning, admin)
+UNKNOWN = (door_health, questions, pass_keys)
+OPEN = (public, feeds, seat_links, offer_links)
+KNOWN = (
+    identity,
+    schedule,
+    booking,
+    moving,
+    waiting,
+    adjustments,
+    passes,
+    desk,
+    review,
+    my_calendar,
+    my_reminders,
+    planning,
+    series,
+    waiting_lists,
+    importing,
+    admin,
+    people,
+    programme_feed,
+    words,
+)
+BY_DOOR = {"all": (*OPEN, *UNKNOWN, *KNOWN), "q": UNKNOWN, "app": (*OPEN, *KNOWN)}
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def create_app(config: Config) -> Flask:
-    """The application with this configuration. Everything it needs to know comes in here."""
+    """The application with this configuration, or as much of it as stands behind the door that it names. Everything it
+    needs to know comes in here."""
     app = Flask(__name__, template_folder=str(TEMPLATES))
     app.config.from_mapping(as_mapping(config))
+    app.jinja_environment = Pages
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["service_name"] = "Phonein"
-    for part in (db, errors, formats, headers, doorway, access, commands):
+    app.jinja_env.globals["why_unsafe"] = trust.why_unsafe
+    app.jinja_env.globals["replies_are_read"] = bool(app.config["REPLIES_IMAP_SERVER"] or app.config["REPLIES_BY_PIPE"])
+    for part in (db, errors, formats, headers, dial_in, own_host, doorway, access, turnstile, commands):
         part.init_app(app)
     logs.init_app()
     csrf = CSRFProtect(app)
-    csrf.exempt(questions.bp)  # no cookie is read there, so there is nothing to borrow
-    for area in AREAS:
+    for area in (questions, seat_links, offer_links):
+        csrf.exempt(area.bp)  # no cookie is read there, so there is nothing to borrow
+    for area in BY_DOOR[app.config["DOOR"]]:
         app.register_blueprint(area.bp)
-    if not app.config["MAIL_SERVER"] and is_for_this_machine(app.config["PUBLIC_URL"]):
+    app.register_blueprint(public.health_bp)
+    is_local = not app.config["MAIL_SERVER"] and is_for_this_machine(app.config["PUBLIC_URL"])
+    if is_local and app.config["DOOR"] != "q":
         app.register_blueprint(mailbox_views.bp)
     app.extensions["phonein.runner"] = runner.chosen_for(app)
     return app

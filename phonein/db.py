@@ -1,11 +1,10 @@
 """The database: its handle, its one kind of timestamp, and where a transaction begins and ends."""
 
 import logging
-import os
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -13,24 +12,17 @@ from typing import Any, Protocol
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event, update
+from sqlalchemy import Connection, DateTime, Dialect, MetaData, Table, TypeDecorator, bindparam, inspect, text, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from phonein import engine
+from phonein.engine import ANONYMOUS
 
 log = logging.getLogger(__name__)
-
-BUSY_SECONDS = 10
-# Deleted rows are overwritten and the journal is emptied at every commit, so that a redacted or withdrawn
-# question is in no file any more: docs/decisions.md has the measurement against WAL.
-SQLITE_PRAGMAS = (
-    "journal_mode=TRUNCATE",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "secure_delete=ON",
-    "trusted_schema=OFF",
-    "temp_store=MEMORY",  # or writing the file anew would leave a second copy of all words where temporary files lie
-    f"busy_timeout={BUSY_SECONDS * 1000}",
-)
-POSTGRES_OPTIONS = "-c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -65,6 +57,22 @@ class Model(DeclarativeBase):
     )
 
 
+def apart(table: Table, connection: Connection, **_: Any) -> None:
+    """After a table was made: put it where the door's own database role may go, and that role goes nowhere else.
+
+    `search_path` finds it there, so that nothing else has to name the schema, as on SQLite.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {ANONYMOUS}"))
+        connection.execute(text(f"ALTER TABLE {table.name} SET SCHEMA {ANONYMOUS}"))
+        for column in table.columns:  # or ANALYZE would keep samples of what stands in it, long after it was deleted
+            connection.execute(text(f"ALTER TABLE {table.name} ALTER {column.name} SET STATISTICS 0"))
+
+
+# How what was changed by a statement is read from it, copies that somebody has already included.
+RENEWING: dict[str, Any] = {"synchronize_session": False, "populate_existing": True}
+
+
 class Holdable(Protocol):
     """A row that a verb can keep to itself: it counts how often it was held."""
 
@@ -81,55 +89,22 @@ migrate = Migrate()
 _one_writer = Lock()
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """What each engine needs from its driver."""
-    if url.startswith("sqlite"):
-        # isolation_level=None: the driver leaves BEGIN to us, see `begin` below.
-        return {
-            "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
-            "pool_size": 20,
-            "max_overflow": 40,
-            "hide_parameters": True,
-        }
-    return {
-        "pool_size": 10,
-        "max_overflow": 20,
-        "pool_pre_ping": True,
-        "pool_recycle": 1800,
-        "hide_parameters": True,
-        "connect_args": {"connect_timeout": 3, "options": POSTGRES_OPTIONS},
-    }
-
-
 def init_app(app: Flask) -> None:
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine.options(app.config["SQLALCHEMY_DATABASE_URI"]))
     db.init_app(app)
+    app.teardown_appcontext(_give_back)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     with app.app_context():
-        engine = db.engine
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
-    # A forked worker must not share its parent's sockets: two processes would read each other's answers.
-    os.register_at_fork(after_in_child=lambda: _forget_connections(engine))
+        engine.set_up(db.engine)
 
 
-def _forget_connections(engine: Engine) -> None:
-    engine.dispose(close=False)
-
-
-def _set_pragmas(connection: sqlite3.Connection, record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in SQLITE_PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    # A deferred BEGIN that reads before it writes fails with "database is locked" whatever the timeout, because its
-    # snapshot is old by then. So those who mean to write say so at once.
-    writing = connection.get_execution_options().get("phonein_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+def _give_back(_: object) -> None:
+    """The connection, before Flask-SQLAlchemy does the same: a database that goes away at this very moment must not
+    turn an answer into an error that is complete and may speak of a commit."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        db.session.registry.clear()
 
 
 def on_sqlite() -> bool:
@@ -140,8 +115,10 @@ def on_sqlite() -> bool:
 def transaction() -> Iterator[None]:
     """All or nothing, and the only way to write. Opened once, at the edge (a view, a command, a job).
 
-    It first ends the read that the request has already begun, so that what a verb weighs is what it then changes.
-    The verbs inside may flush and never commit. After the commit, and only then, the `after_commit` calls run.
+    It first ends the read that the request has already begun, so that what a verb weighs is what it then changes. On
+    PostgreSQL that also lets go of the tables: two who have both read one and both want it to themselves would wait
+    for one another. The verbs inside may flush and never commit. After the commit, and only then, the `after_commit`
+    calls run.
 
     Raises RuntimeError inside another transaction: only the edge opens one.
     """
@@ -153,7 +130,8 @@ def transaction() -> Iterator[None]:
     with _one_writer if on_sqlite() else nullcontext():
         info["after_commit"] = {}
         try:
-            db.session.connection(execution_options={"phonein_write": True})
+            if on_sqlite():
+                db.session.connection(execution_options={"phonein_write": True})
             yield
             db.session.commit()
             callbacks = list(info["after_commit"])
@@ -169,6 +147,18 @@ def transaction() -> Iterator[None]:
             log.warning("after commit: %s failed with %s; the sweep will catch up", callback, type(error).__name__)
 
 
+class _OnlyForShow(Exception):
+    """Ends a rehearsal."""
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """A transaction that is only for show: what it brings can be looked at inside, and nothing of it stays."""
+    with suppress(_OnlyForShow), transaction():
+        yield
+        raise _OnlyForShow
+
+
 def after_commit(callback: Callable[[], object]) -> None:
     """Call `callback` once, when this transaction has committed; never, if it rolls back."""
     db.session.info["after_commit"][callback] = None
@@ -178,14 +168,44 @@ def hold(row: Holdable) -> None:
     """Keep everyone else off this row until the transaction ends, by touching it first.
 
     A verb that weighs before it adds calls this before it weighs. `SELECT … FOR UPDATE` would do on PostgreSQL and is
-    silently ignored by SQLite; an UPDATE is understood by both. The row is read again, so no stale copy is weighed.
+    silently ignored by SQLite; an UPDATE is understood by both. It brings the row back with it, so no stale copy is
+    weighed.
     """
-    table: Any = type(row)
-    db.session.execute(
-        update(table).where(table.id == row.id).values(revision=table.revision + 1),
-        execution_options={"synchronize_session": False},
-    )
-    db.session.refresh(row)
+    [number] = inspect(row).identity  # `row.id` of a stale copy would first read it once more
+    changed_in_place(_touch(type(row)), held=number)
+
+
+@cache
+def _touch(table: Any) -> ReturningUpdate[Any]:
+    touch = update(table).where(table.id == bindparam("held")).values(revision=table.revision + 1)
+    return touch.returning(table)
+
+
+def changed_in_place(change: ReturningUpdate[Any], **values: Any) -> Any:
+    """Changes one row and reads it as it is then, in one statement; None where none fits. Copies that somebody has
+    already are renewed."""
+    return db.session.scalar(change, values, execution_options=RENEWING)
+
+
+def add_unless_there(model: type[Model], **values: Any) -> bool:
+    """Add a row, unless one with the same key is there, even one that came at this very moment; whether it was added.
+
+    Without an error, because PostgreSQL would write that into its log, with the time.
+    """
+    return bool(add_each_unless_there(model, [values]))
+
+
+def add_each_unless_there(model: type[Model], rows: list[dict[str, Any]]) -> list[Any]:
+    """The same for many rows; the keys of those that were added."""
+    return list(db.session.execute(_add(model, on_sqlite()), rows)) if rows else []
+
+
+@cache
+def _add(model: type[Model], on_sqlite: bool) -> Any:
+    """Without the rows in it, so that it is put into the database's words only once."""
+    table: Any = model.__table__
+    insert = (sqlite_insert if on_sqlite else postgresql_insert)(table)
+    return insert.on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def write_file_anew() -> None:

@@ -9,14 +9,17 @@ from importlib.resources import files
 from sqlalchemy import delete, select
 
 from phonein import clock
-from phonein.booking import seats
+from phonein.admin import planning
+from phonein.booking import seats, telling, waiting
 from phonein.db import db, transaction
-from phonein.delivery.outbox import Letter
-from phonein.desk import triage
-from phonein.desk.feedback import Feedback
+from phonein.delivery import news
+from phonein.delivery.models import Letter
+from phonein.desk import review, triage
 from phonein.identity import people, people_file
 from phonein.identity.models import Person, Role
-from phonein.questions import box, codes, keys, release
+from phonein.passes import issue
+from phonein.questions import box, codes, keys, release, safeguarding
+from phonein.questions.models import Feedback
 from phonein.schedule import programme, series_file, series_import
 from phonein.schedule.models import PhoneIn
 
@@ -28,8 +31,12 @@ TO_SIGN_IN_WITH = {
 PACKAGED = files("phonein.demo") / "data"
 BOOKED_AHEAD = timedelta(days=35)
 ASKED_BEHIND, ASKED_AHEAD = timedelta(days=7), timedelta(days=18)
+FULL_AHEAD = timedelta(days=5)
 MOST_BOOKED = 24
+WAITING = 4
 QUESTIONS_EACH = 5
+WORRYING = "A colleague has stopped eating with us and gives his things away. I do not know whom to tell."
+DRAW_PASSES = 14  # people at least, for each phone-in about now: enough to open what is asked
 
 
 def is_empty() -> bool:
@@ -44,12 +51,28 @@ def load() -> None:
     with transaction():
         people.import_people(people_file.read((PACKAGED / "staff.csv").read_bytes()))
     with transaction():
-        series_import.import_series(series_file.read((PACKAGED / "series.json").read_bytes()), now=clock.now())
+        reading = series_file.read((PACKAGED / "series.json").read_bytes())
+        series_import.import_series(reading, now=clock.now(), tell=planning.tell_of)
+    keys.draw_pass_keys_ahead()
     _book(lots)
+    _wait(lots)
     _ask(lots)
+    _send_to_reviewer()
     _say()
+    _count_letters_as_sent()
+
+
+def _count_letters_as_sent() -> None:
+    """These people do not exist, and yet what happens to their seats from now on is news to them."""
     with transaction():
-        db.session.execute(delete(Letter))
+        db.session.execute(delete(Letter).where(Letter.telling.is_(None)))
+        for letter in db.session.scalars(select(Letter)).all():
+            if str(letter.about).startswith("seat "):
+                telling.count_as_told(letter)
+            elif news.write(letter):
+                letter.mark_sent()
+            else:
+                db.session.delete(letter)
 
 
 def _book(lots: random.Random) -> None:
@@ -66,6 +89,27 @@ def _book(lots: random.Random) -> None:
             seats.take(phone_in, by=me)  # type: ignore[arg-type]
 
 
+def _wait(lots: random.Random) -> None:
+    """Two that are full, with people waiting: in the one I am in line, in the other a seat is held for me."""
+    now, me = clock.now(), Person.by_email(TO_SIGN_IN_WITH["staff"])
+    assert me is not None
+    staff = list(db.session.scalars(select(Person).where(Person.role == Role.STAFF, Person.id != me.id)))
+    coming = [
+        p for p in programme.upcoming(now) if p.is_open(now) and now + FULL_AHEAD < p.starts_at < now + BOOKED_AHEAD
+    ]
+    wanted = sorted((p for p in coming if not seats.live_booking(p, me)), key=lambda p: (p.left, p.starts_at))[:2]
+    for phone_in, is_mine in zip(wanted, (False, True), strict=False):
+        with transaction():
+            booked = {booking.person_id for booking in seats.live_bookings(phone_in)}
+            others = lots.sample([p for p in staff if p.id not in booked], phone_in.left + WAITING)
+            for person in others[WAITING:]:
+                seats.take(phone_in, by=person)
+            for person in [me, *others[:WAITING]] if is_mine else [*others[:2], me, *others[2:WAITING]]:
+                waiting.join(phone_in, by=person)
+            if is_mine:
+                seats.give_back(phone_in, by=seats.live_bookings(phone_in)[0].person)
+
+
 def _ask(lots: random.Random) -> None:
     """Questions for everything whose window is open about now: some sealed, some released, some prepared."""
     now = clock.now()
@@ -79,6 +123,7 @@ def _ask(lots: random.Random) -> None:
     with transaction():
         for phone_in in around:
             phone_in.released_through = None  # as if we had been here all the time
+    _draw_passes(lots, around)
     for phone_in in around:
         for asked_at in _moments(phone_in, now):
             if not texts:
@@ -88,6 +133,31 @@ def _ask(lots: random.Random) -> None:
                     _send(phone_in, row)
             _release(phone_in, asked_at, now)
         _prepare(phone_in)
+
+
+def _draw_passes(lots: random.Random, around: list[PhoneIn]) -> None:
+    """As many as sign in while asking is open. Who asks is none of them: those passes are made of thin air."""
+    staff = list(db.session.scalars(select(Person).where(Person.role == Role.STAFF).order_by(Person.id)))
+    for phone_in in around:
+        with clock.stopped_at(phone_in.asks_open_at), transaction():
+            for person in lots.sample(staff, lots.randint(DRAW_PASSES, 2 * DRAW_PASSES)):
+                issue.count_a_draw(phone_in, with_ballot=True, by=person)
+
+
+def _send_to_reviewer() -> None:
+    """The facilitator is safeguarding reviewer of one series, and somebody has sent them something."""
+    now, me = clock.now(), Person.by_email(TO_SIGN_IN_WITH["facilitator"])
+    assert me is not None
+    for phone_in in [one for one in programme.upcoming(now) if one.series and one.takes_questions(now)][:1]:
+        with transaction():
+            assert phone_in.series is not None
+            phone_in.series.reviewer_id = me.id
+            for one in phone_in.series.phone_ins:
+                one.reviewer_id = me.id
+            pass_ = codes.printed_pass(keys.pass_secret(phone_in.slug), phone_in.slug)
+            receipt = codes.new_receipt()
+            safeguarding.send_to_reviewer(phone_in, pass_=pass_, receipt=receipt, text=WORRYING, topic="off_topic")
+    review.tell_reviewers()
 
 
 def _moments(phone_in: PhoneIn, now: datetime) -> list[datetime]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from phonein.forms import unsafe_in
+from phonein.forms import NOT_TYPED, flat_fields, unsafe_in
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ PAGES = {
         "What was sent is in a form we do not read.",
         "Go back and use the form on the page.",
     ),
-    429: ("Too many tries", "This was tried too often in a short time.", "Wait an hour, then try again."),
+    429: ("Too many tries", "This was tried too often in a short time.", "Wait a minute, then try again."),
     500: (
         "Something went wrong",
         "This is our fault. Nothing you did was half done: either it was saved or it was not.",
@@ -53,6 +53,7 @@ PAGES = {
 }
 
 
+READ_ONLY = "25006"  # PostgreSQL's word for it
 LONG_ENOUGH_TO_MISS = 20  # characters: nobody minds typing a number again
 
 
@@ -61,6 +62,7 @@ class Refused(Exception):
 
     status = 409
     title = "That is not possible"
+    todo = "Go back to see how things stand now."
     retry_after: int | None = None  # seconds
 
     def __str__(self) -> str:
@@ -74,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(PoolTimeout, _busy)
     app.register_error_handler(DataError, _unreadable)
+    app.register_error_handler(DBAPIError, _of_database)
     app.register_error_handler(Exception, _broken)
 
 
@@ -87,26 +90,33 @@ def page(code: int, *, title: str = "", said: str = "", todo: str = "") -> Any:
     """What happened and what to do, as a page or, where JSON was sent or is spoken, as JSON."""
     known = PAGES.get(code, PAGES[400 if code < 500 else 500])
     title, said, todo = title or known[0], said or known[1], todo or known[2]
-    if request.is_json or request.path.startswith(("/health", "/metrics")):
+    if _speaks_json():
         return jsonify(error=title, said=said, todo=todo), code
     return render_template("errors/page.html", code=code, title=title, said=said, todo=todo, typed=_typed()), code
+
+
+def _speaks_json() -> bool:
+    """At the anonymous door every answer is first a page: `questions.same_size` wraps it up for a script."""
+    if getattr(g, "is_unknown", False):
+        return False
+    return request.is_json or request.path.startswith(("/health", "/metrics"))
 
 
 def _typed() -> str:
     """What was written, where the page itself cannot be shown again: it must not be lost."""
     try:
         if getattr(g, "is_unknown", False):
-            return request.form.get("text", "")
+            return flat_fields().get("text", "")
         fields = request.form.items(multi=True)
-        return "\n\n".join(words for name, words in fields if name != "csrf_token" and len(words) > LONG_ENOUGH_TO_MISS)
+        return "\n\n".join(
+            words for name, words in fields if name not in NOT_TYPED and len(words) > LONG_ENOUGH_TO_MISS
+        )
     except HTTPException:  # it cannot be read at all
         return ""
 
 
 def _refused(refusal: Refused) -> Any:
-    answer, code = page(
-        refusal.status, title=refusal.title, said=str(refusal), todo="Go back to see how things stand now."
-    )
+    answer, code = page(refusal.status, title=refusal.title, said=str(refusal), todo=refusal.todo)
     return answer, code, {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
 
 
@@ -133,6 +143,12 @@ def _busy(error: Exception) -> Any:
     _log("database away or busy", error)
     answer, code = page(503)
     return answer, code, {"Retry-After": "30"}
+
+
+def _of_database(error: DBAPIError) -> Any:
+    """A server that may only be read for a while, or has broken the connection off, is away. All else is our fault."""
+    is_away = error.connection_invalidated or getattr(error.orig, "sqlstate", "") == READ_ONLY
+    return _busy(error) if is_away else _broken(error)
 
 
 def _unreadable(error: DBAPIError) -> Any:

@@ -5,11 +5,15 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from flask import abort, request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
+# Fields that nobody typed, so nobody needs to see them again when a page cannot be shown.
+NOT_TYPED = {"csrf_token", "file_name", "file_content"}
 # Control characters, lone surrogates and the invisible marks that turn text around or hide it.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -23,6 +27,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # WTForms has no types
             return unbound.bind(form=form, filters=filters, **{k: v for k, v in options.items() if k != "filters"})
 
 
+def a_person(value: str | int | None) -> int | None:
+    """The number of whoever is chosen; None for nobody."""
+    return int(value) if value else None
+
+
 def trimmed(value: Any) -> Any:
     """Text in one shape: composed (NFC), one kind of line end, no blanks at the ends."""
     if not isinstance(value, str):
@@ -34,6 +43,24 @@ def unsafe_in(text: str) -> str | None:
     """The first character that we do not take, or None."""
     found = _UNSAFE.search(text)
     return found.group() if found else None
+
+
+def flat_fields() -> MultiDict[str, str]:
+    """What was posted, in one shape: a plain form's fields, or those of one flat JSON object of the same names.
+
+    A form sends half a character (a lone surrogate) as the sign for what cannot be shown, and a script sends it as it
+    is: here both are that sign. Aborts with 400 where it is not such an object.
+    """
+    if not request.is_json:
+        return request.form
+    try:
+        sent = request.get_json()
+    except RecursionError:  # brackets without end
+        abort(400)
+    if not isinstance(sent, dict) or not all(isinstance(words, str) for words in sent.values()):
+        abort(400)
+    whole = {name: words.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for name, words in sent.items()}
+    return MultiDict(whole)
 
 
 def choices(words: Mapping[Any, str]) -> list[SelectChoice]:

@@ -4,7 +4,9 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request
+
+from config import has_its_own_host
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -33,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 def add(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("Content-Security-Policy", _policy())
     headers["X-Content-Type-Options"] = "nosniff"
     # A link from a signed-in page to the anonymous door must not carry the page it came from.
     headers["Referrer-Policy"] = "no-referrer"
@@ -48,11 +50,17 @@ def add(response: Response) -> Response:
     return response
 
 
-def asset(name: str) -> str:
-    """The address of a static file, with its fingerprint: a new version is a new address."""
-    return url_for("static", filename=name, v=_fingerprint(name))
+def _policy() -> str:
+    """Signed-in pages compare the keys of passes with those at the anonymous door, also where that is another host."""
+    if not (request.path.startswith("/app/") and has_its_own_host(current_app.config)):
+        return CONTENT_SECURITY_POLICY
+    return CONTENT_SECURITY_POLICY.replace(
+        "connect-src 'self'", f"connect-src 'self' {current_app.config['QUESTIONS_URL']}/q/"
+    )
 
 
 @cache
-def _fingerprint(name: str) -> str:
-    return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:10]
+def asset(name: str) -> str:
+    """The address of a static file, with its fingerprint: a new version is a new address."""
+    fingerprint = hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={fingerprint}"

@@ -5,12 +5,12 @@ import shutil
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from phonein.db import MIGRATIONS, db
-from phonein.questions import keys
+from phonein.delivery import runner
+from phonein.questions import keys, trust
 
 LEAST_DISK = 100 * 1024 * 1024  # bytes
 
@@ -35,16 +35,16 @@ def faults() -> list[str]:
 
 def degraded() -> list[str]:
     """What is amiss though people can still book: letters or questions wait until it is mended."""
-    return _queue_away() + _key_away()
+    return _queue_away() + _key_away() + _asking_unsafe()
 
 
 def _queue_away() -> list[str]:
     if not current_app.config["REDIS_URL"]:
         return []
-    try:
-        current_app.extensions["phonein.runner"].queue.connection.ping()
-    except (RedisError, OSError):
-        return ["The queue server does not answer: letters leave with the sweep."]
+    try:  # one that answers may still take nothing: a replica, one that is full
+        current_app.extensions["phonein.runner"].queue.connection.set("phonein:health", 1, ex=60)
+    except runner.away():
+        return ["The queue server takes nothing: letters leave with the sweep."]
     return []
 
 
@@ -57,6 +57,30 @@ def _key_away() -> list[str]:
     return ["A sealing key is not in SEAL_DIR: asking and release wait for it."] if away else []
 
 
+def _asking_unsafe() -> list[str]:
+    try:
+        unsafe = trust.faults()
+    except SQLAlchemyError:
+        unsafe = []
+    db.session.rollback()
+    return ["A setting could tell who asks, so asking waits: “phonein check” names it."] if unsafe else []
+
+
 def schema_is_current() -> bool:
-    heads = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
-    return set(MigrationContext.configure(db.session.connection()).get_current_heads()) == heads
+    """Whether the tables are those that this version needs. A newer schema is: it is laid out before the version that
+    needs it, so that both work on it (docs/operations.md)."""
+    known = ScriptDirectory(str(MIGRATIONS))
+    found = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    return bool(found) and found.isdisjoint(_older_than_ours(known))
+
+
+def schema_is_newer() -> bool:
+    """Whether it was made by a later version."""
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    found = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    db.session.rollback()
+    return bool(found - known)
+
+
+def _older_than_ours(known: ScriptDirectory) -> set[str]:
+    return {script.revision for script in known.walk_revisions()} - set(known.get_heads())

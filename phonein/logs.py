@@ -10,6 +10,7 @@ from flask import g, has_app_context
 
 # What a log line may carry besides its sentence. Anything else that somebody passes is dropped.
 ALLOWED = {"event", "level", "logger", "timestamp", "error", "where", "route", "letter", "count", "port", "slug"}
+SERVERS = ("waitress", "werkzeug", "gunicorn")
 
 
 def init_app() -> None:
@@ -37,8 +38,10 @@ def init_app() -> None:
 
 
 def _not_at_the_anonymous_door(record: logging.LogRecord) -> bool:
-    """Whatever it is, and whichever library says it: with its time, a line would say when somebody asked."""
-    return not (has_app_context() and getattr(g, "is_unknown", False))
+    """Whatever it is, and whichever library says it: with its time, a line would say when somebody asked. A web server
+    may speak of a request when the app knows nothing of it any more."""
+    at_the_door = has_app_context() and getattr(g, "is_unknown", False)
+    return not at_the_door and not (record.name.startswith(SERVERS) and "/q" in record.getMessage())
 
 
 def _only_allowed(logger: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

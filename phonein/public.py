@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, current_app, jsonify, render_template
 
+from config import has_its_own_host
 from phonein import health, retention
+from phonein.db import on_sqlite
 from phonein.doors import anyone
 
 bp = Blueprint("public", __name__)
+health_bp = Blueprint("health", __name__, url_prefix="/health")  # every process answers it, whichever door it serves
 
 
 @bp.get("/")
@@ -31,7 +34,13 @@ def support() -> Any:
 @bp.get("/privacy/")
 @anyone
 def privacy() -> Any:
-    return render_template("public/privacy.html", facts=retention.facts())
+    """Made from what is set up here, so that it cannot promise what does not hold."""
+    return render_template(
+        "public/privacy.html",
+        facts=retention.facts(),
+        has_its_own_host=has_its_own_host(current_app.config),
+        on_sqlite=on_sqlite(),
+    )
 
 
 @bp.get("/accessibility/")
@@ -40,13 +49,13 @@ def accessibility() -> Any:
     return render_template("public/accessibility.html")
 
 
-@bp.get("/health/live")
+@health_bp.get("/live")
 @anyone
 def live() -> Any:
     return jsonify(live=True)
 
 
-@bp.get("/health/ready")
+@health_bp.get("/ready")
 @anyone
 def ready() -> Any:
     wrong, degraded = health.faults(), health.degraded()

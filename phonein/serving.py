@@ -14,9 +14,6 @@ from typing import Any
 
 import waitress
 from flask import Flask
-from redis.exceptions import RedisError
-from rq import Worker
-from rq.serializers import JSONSerializer
 
 from phonein.delivery import runner
 from phonein.sweep import keep_sweeping
@@ -25,6 +22,7 @@ log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 WEB_THREADS = 8
+GUNICORN_THREADS = 4  # in each of two processes: more of them only wait for one another
 STOP_SECONDS = 8
 LOOK_AGAIN_SECONDS = 0.5
 WORKER_SECONDS = 60  # for so long a worker waits for a queue server that does not answer
@@ -87,49 +85,44 @@ def serve_with_queue(app: Flask) -> None:
 
 
 def serve_web(app: Flask) -> None:
-    """gunicorn, to stand behind a proxy that buffers. No access log: it would hold who opened which page when."""
-    os.execv(
-        sys.executable,
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "wsgi:app",
-            "--bind",
-            f"{HOST}:{app.config['PORT']}",
-            "--workers",
-            "2",
-            "--threads",
-            str(WEB_THREADS),
-            "--worker-class",
-            "gthread",
-            "--log-level",
-            "warning",
-            "--no-control-socket",
-            "--graceful-timeout",
-            str(STOP_SECONDS),
-        ],
-    )
+    """gunicorn, to stand behind a proxy that buffers. It keeps no access log: that would hold who opened which page
+    when. Its processes are made from this one, which has everything loaded: they share it, and are there at once.
+    """
+    from phonein.silent_gunicorn import Gunicorn
+
+    Gunicorn(
+        bind=f"{HOST}:{app.config['PORT']}",
+        workers=2,
+        threads=GUNICORN_THREADS,
+        worker_class="gthread",
+        loglevel="warning",
+        control_socket_disable=True,
+        graceful_timeout=STOP_SECONDS,
+    ).run()
 
 
 def work(app: Flask) -> None:
     """An RQ worker: takes letter ids from the queue and delivers them. Finishes the one in hand when told to stop.
 
+    It does so in this process: RQ's usual one would make another for each letter, which costs more than the letter.
     RQ's own ends when the queue server is away for a moment; then we begin anew, until we are told to stop.
     """
+    from rq import SimpleWorker
+    from rq.serializers import JSONSerializer
+
     url, worker = app.config["REDIS_URL"], None
     with app.app_context():
         while worker is None or worker._shutdown_requested_date is None:
             try:
                 connection = runner.patient(url)
-                worker = Worker(
+                worker = SimpleWorker(
                     [runner.queue_on(connection)],
                     connection=connection,
                     serializer=JSONSerializer,
                     worker_ttl=WORKER_SECONDS,
                 )
                 worker.work(logging_level="WARNING")
-            except (RedisError, OSError) as error:
+            except runner.away() as error:
                 log.warning("queue server away", extra={"error": type(error).__name__})
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)  # RQ's way to stop would ask the queue server first
                 signal.signal(signal.SIGINT, signal.default_int_handler)

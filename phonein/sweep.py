@@ -1,44 +1,65 @@
-"""The minute's round: release what is due, free stuck letters, and once a day roll series on and forget."""
+"""The minute's round: pass on seats that nobody took, free stuck letters, release what is due, remind, draw keys ahead,
+read replies; once a day roll series on and forget."""
 
 import logging
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from threading import Event
 
-from flask import Flask
-from sqlalchemy import select, update
+from flask import Flask, current_app
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from phonein import clock, retention
-from phonein.booking import seats
+from phonein.booking import answers, confirming, reminders, seats, thanks, waiting
 from phonein.db import Model, db, transaction
-from phonein.delivery import runner
-from phonein.passes.models import PassIssue
+from phonein.delivery import imap, runner
+from phonein.desk import review
 from phonein.questions import keys, release
-from phonein.questions.rewrite import rewrite, take_for_ourselves
+from phonein.questions.keys import draw_pass_keys_ahead
 from phonein.schedule import rolling
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60.0
+LEASE = timedelta(seconds=60)
 
 
 class Chore(Model):
-    """Something done once a day, and the day on which it was last begun."""
+    """Something done once a day, and the day on which it was last begun; or done by one process at a time, which has it
+    for itself until `busy_until`."""
 
     __tablename__ = "chore"
     name: Mapped[str] = mapped_column(primary_key=True)
     begun_on: Mapped[date]
+    busy_until: Mapped[datetime | None]
 
 
 def round_once() -> None:
     """One round. Each part stands by itself: one that fails does not keep the others from being done."""
-    for part in (runner.sweep_letters, release.release_due, nightly):
+    parts = (
+        the_waiting_list,
+        runner.sweep_letters,
+        release.release_due,
+        review.tell_reviewers,
+        reminders.remind,
+        confirming.ask,
+        thanks.say,
+        draw_pass_keys_ahead,
+        nightly,
+        read_the_replies,
+    )
+    for part in parts:
         try:
             part()
         except Exception as error:
             db.session.rollback()
             log.error("sweep: a part failed", extra={"where": part.__name__, "error": type(error).__name__})
+
+
+def the_waiting_list() -> None:
+    """First, so that the letters about it leave in the same round."""
+    waiting.round_once()
 
 
 def nightly() -> None:
@@ -61,9 +82,6 @@ def roll_on() -> None:
 
 def lose_the_order() -> None:
     release.rewrite_anew()
-    with transaction():
-        take_for_ourselves(PassIssue)
-        rewrite(PassIssue)
     keys.destroy_strays()
 
 
@@ -73,11 +91,45 @@ def count_again() -> None:
         log.error("seats and bookings disagree", extra={"slug": slug})
 
 
+def read_the_replies() -> None:
+    """What came back from people's calendars, where there is a mailbox for it.
+
+    One process at a time: two that put a message away at the same moment would leave two of it.
+    """
+    if current_app.config["REPLIES_IMAP_SERVER"] and _keep_to_ourselves("read the replies"):
+        try:
+            imap.read_mailbox(_take_in)
+        finally:
+            _let_go("read the replies")
+
+
+def _take_in(written: bytes, is_whole: bool) -> bool:
+    with transaction():
+        return answers.receive(written, is_whole=is_whole).needs_eye
+
+
 def keep_sweeping(app: Flask, stop: Event, every: float = EVERY_SECONDS) -> None:
     while not stop.is_set():
         with app.app_context():
             round_once()
         stop.wait(every)
+
+
+def _keep_to_ourselves(name: str) -> bool:
+    """Whether nobody else is at it. Whoever dies over it does not keep the others from it for long."""
+    now = clock.now()
+    is_free = or_(Chore.busy_until.is_(None), Chore.busy_until < now)
+    with transaction():
+        if db.session.get(Chore, name) is None:
+            db.session.add(Chore(name=name, begun_on=clock.today(), busy_until=now + LEASE))
+            return True
+        ours = update(Chore).where(Chore.name == name, is_free).values(begun_on=clock.today(), busy_until=now + LEASE)
+        return db.session.execute(ours.returning(Chore.name)).first() is not None
+
+
+def _let_go(name: str) -> None:
+    with transaction():
+        db.session.execute(update(Chore).where(Chore.name == name).values(busy_until=None))
 
 
 def _is_ours_today(name: str) -> bool:

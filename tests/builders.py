@@ -27,7 +27,8 @@ def make_ada(**columns: Any) -> Person:
 
 
 def make_phone_in(**columns: Any) -> PhoneIn:
-    """A published phone-in next Tuesday at noon UTC, which is 1pm in London, with its questions open now."""
+    """A published phone-in next Tuesday at noon UTC, which is 1pm in London, with its questions open now.
+    Enough people have drawn passes that what is asked may be shown."""
     starts_at = columns.pop("starts_at", TUESDAY + timedelta(days=7))
     defaults = {
         "slug": "sleep",
@@ -41,6 +42,7 @@ def make_phone_in(**columns: Any) -> PhoneIn:
         "asks_close_at": starts_at - timedelta(days=1),
         "dial_in_number": "020 7946 0111",
         "pin": "4821",
+        "holders": 12,
     }
     return _kept(PhoneIn(**defaults | columns))
 

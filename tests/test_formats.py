@@ -1,6 +1,6 @@
 """How we say a time, a number of seats, an address."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,24 @@ def test_how_many_seats_are_left_in_words(number, words):
     assert formats.seats_left(number) == words
 
 
+@pytest.mark.parametrize("number, words", [(1, "first"), (3, "third"), (10, "tenth"), (11, "11th"), (22, "22nd")])
+def test_a_place_in_line_in_words(number, words):
+    assert formats.place(number) == words
+
+
+@pytest.mark.parametrize(
+    "length, words",
+    [
+        ({"hours": 48}, "2 days"),
+        ({"hours": 12}, "12 hours"),
+        ({"hours": 1}, "an hour"),
+        ({"minutes": 90}, "90 minutes"),
+    ],
+)
+def test_a_span_of_time_in_words(length, words):
+    assert formats.span(timedelta(**length)) == words
+
+
 def test_an_address_in_a_letter_begins_with_the_public_one(app):
     app.config["PUBLIC_URL"] = "https://phone-in.example"
     with app.test_request_context("/", headers={"Host": "localhost"}):
@@ -67,3 +85,25 @@ def test_an_instant_for_machines_is_in_utc():
 )
 def test_the_days_on_which_the_clocks_change_are_known(day, zone, answer):
     assert is_clock_change(day, ZoneInfo(zone)) is answer
+
+
+@pytest.mark.parametrize(
+    "starts_at, words",
+    [
+        ("2026-10-24T18:30", ""),
+        ("2026-10-25T19:30", "The clocks go back on that day: the time above is the one on the wall."),
+        ("2026-11-01T19:30", "The clocks go back on Sunday 25 October 2026, before this phone-in: the time"),
+        ("2026-11-02T19:30", ""),
+        ("2027-03-30T18:30", "The clocks go forward on Sunday 28 March 2027, before this phone-in: the time"),
+    ],
+)
+def test_the_week_after_the_clocks_change_says_so(starts_at, words):
+    said = formats.clock_change(timed(starts_at, starts_at))
+    assert said.startswith(words)
+    assert bool(said) == bool(words)
+
+
+def test_another_clock_is_said_only_where_it_shows_another_time():
+    noon = timed("2026-10-27T14:00", "2026-10-27T15:00")
+    assert formats.elsewhere(noon, ZoneInfo("Europe/Dublin")) == ""
+    assert formats.elsewhere(noon, ZoneInfo("America/New_York")) == "Tuesday 27 October 2026 at 10am (New York time)"

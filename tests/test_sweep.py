@@ -6,10 +6,10 @@ from phonein import clock, retention, sweep
 from phonein.booking import seats
 from phonein.booking.models import Booking
 from phonein.db import db, transaction
-from phonein.delivery.outbox import Letter
+from phonein.delivery.models import Letter
 from phonein.identity.models import SignIn
 from phonein.questions.models import Question
-from phonein.schedule import changes
+from phonein.schedule import publishing
 from phonein.schedule.models import PhoneIn
 from tests.builders import make_fay, make_person, make_phone_in, make_series
 from tests.conftest import TUESDAY
@@ -34,7 +34,7 @@ def test_a_round_releases_what_is_due_and_tells_those_who_lead(app):
 def test_published_series_are_rolled_on_once_a_day(app):
     with transaction():
         series = make_series(leaders=[make_fay()])
-        changes.publish_series(series)
+        publishing.publish_series(series)
     made = count(PhoneIn)
     sweep.round_once()
     assert count(PhoneIn) == made
@@ -79,5 +79,5 @@ def test_originals_go_two_weeks_after_the_phone_in_and_bookings_after_thirty_day
 
 def test_the_numbers_of_the_privacy_page_are_the_ones_in_force(client):
     page = client.get("/privacy/").text
-    for words in (f"{retention.ORIGINALS.days} days", f"{retention.BOOKINGS.days} days"):
+    for words in (f"{retention.originals().days} days", f"{retention.BOOKINGS.days} days"):
         assert words in page

@@ -1,13 +1,14 @@
-"""The shape of what an admin types: a series, a single phone-in, a new time, a reason."""
+"""The shape of what an admin types: a single phone-in, a new time, a reason; and what a series shares with them."""
 
-from datetime import UTC, date, datetime, time
+import re
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from wtforms import (
     DateField,
     IntegerField,
-    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -17,29 +18,17 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from phonein import clock
-from phonein.forms import Filled, Form, OneLine, PlainText, choices
+from phonein.admin.date_lines import EARLIEST, LATEST
+from phonein.delivery.dial_in import PHONE_NUMBER
+from phonein.forms import Filled, Form, OneLine, PlainText, a_person, choices
+from phonein.identity.models import Person
 from phonein.schedule import rhythm
 
-DAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
-}
-REPEATS = {
-    "1": "Every week",
-    "2": "Every 2 weeks",
-    "3": "Every 3 weeks",
-    "month": "Every month on the same weekday (like the second Tuesday)",
-    "last": "Every month on the last such weekday",
-}
-ENDS = {"never": "No end", "count": "After a number of phone-ins", "until": "On a date"}
-EARLIEST, LATEST = date(2020, 1, 1), date(2100, 1, 1)
+SHORT_CODE = 3  # digits: the least that can be dialled
+PIN = re.compile(r"[0-9*# ]+")
 COMMON_ZONES = ["Europe/London", "Europe/Dublin", "Europe/Jersey", "Europe/Isle_of_Man", "Europe/Gibraltar", "UTC"]
 
 
@@ -57,6 +46,16 @@ def a_number(low: int, high: int) -> NumberRange:
     return NumberRange(low, high, f"Enter a whole number from {low} to {high}")
 
 
+def a_telephone_number(form: Any, field: Any) -> None:
+    if field.data and (not PHONE_NUMBER.fullmatch(field.data) or sum(map(str.isdigit, field.data)) < SHORT_CODE):
+        raise ValidationError("Enter a telephone number, like 020 7946 0111")
+
+
+def a_pin(form: Any, field: Any) -> None:
+    if field.data and not PIN.fullmatch(field.data):
+        raise ValidationError("Enter the PIN as it is typed on a telephone: digits, * and #")
+
+
 class FactsForm(Form):
     """What a phone-in is about, who leads it, how to call in."""
 
@@ -68,10 +67,22 @@ class FactsForm(Form):
     dial_in_number = StringField(
         "Number to call",
         description="Like 020 7946 0111",
-        validators=[Filled("Enter the number to call"), OneLine(40)],
+        validators=[Filled("Enter the number to call"), OneLine(40), a_telephone_number],
     )
-    freephone = StringField("Free number (optional)", validators=[OneLine(40)])
-    pin = StringField("PIN", description="Only people with a seat see it", validators=[OneLine(20)])
+    freephone = StringField("Free number (optional)", validators=[OneLine(40), a_telephone_number])
+    pin = StringField("PIN", description="Only people with a seat see it", validators=[OneLine(20), a_pin])
+
+    reviewer_id = SelectField(
+        "Safeguarding reviewer",
+        description="Sees what askers send straight to safeguarding, and nobody else does: not the facilitators, not "
+        "you. Without one, nobody can send anything that way.",
+        coerce=a_person,
+    )
+
+    def offer(self, leaders: Iterable[Person], reviewers: Iterable[Person]) -> None:
+        """Who can be chosen: to lead, and to look after what is sent straight to safeguarding."""
+        self.leaders.choices = choices({person.id: person.name for person in leaders})
+        self.reviewer_id.choices = choices({"": "Nobody"} | {person.id: person.name for person in reviewers})
 
     def facts(self) -> dict[str, Any]:
         """The columns of a series or phone-in that this form fills."""
@@ -83,6 +94,7 @@ class FactsForm(Form):
             "freephone": self.freephone.data or None,
             "pin": self.pin.data or "",
             "seats": self.seats.data,
+            "reviewer_id": self.reviewer_id.data,
         }
 
 
@@ -96,7 +108,7 @@ class WhenForm(Form):
         description="24-hour clock, like 19:30",
         validators=[Filled("Enter a start time, like 19:30")],
     )
-    minutes = IntegerField("Length in minutes", validators=[Filled("Enter how long it lasts"), a_number(5, 480)])
+    minutes = IntegerField("Length in minutes", validators=[Filled("Enter how long it lasts"), a_number(1, 1440)])
 
     def validate_starts_at(self, field: Any) -> None:
         if self.says_when() and rhythm.is_skipped(self.starts_local, self.zone):
@@ -120,7 +132,17 @@ class WhenForm(Form):
         return rhythm.instant(self.starts_local, self.zone)
 
 
-class MoveForm(WhenForm):
+class EditionForm(Form):
+    """Carries which edition of a row the admin saw, so that nobody writes over what somebody else has just changed."""
+
+    edition = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def show_edition(self, edition: int) -> None:
+        """From here on whoever saves has seen this one."""
+        self.edition.raw_data, self.edition.data = None, edition
+
+
+class MoveForm(WhenForm, EditionForm):
     """A new time for one phone-in, on the clock of its own zone."""
 
     zone_name = None
@@ -142,16 +164,20 @@ class AskingForm(Form):
     asks_open_days = IntegerField(
         "Questions can be asked from how many days before?",
         default=7,
-        validators=[Filled("Enter a number of days"), a_number(1, 60)],
+        validators=[Filled("Enter a number of days"), a_number(0, 365)],
     )
     asks_close_hours = IntegerField(
         "…until how many hours before?",
         default=24,
-        validators=[Filled("Enter a number of hours"), a_number(0, 240)],
+        validators=[Filled("Enter a number of hours"), a_number(0, 365 * 24)],
     )
 
     def validate_asks_close_hours(self, field: Any) -> None:
-        if self.asks_open_days.data and field.data is not None and field.data >= self.asks_open_days.data * 24:
+        if (
+            self.asks_open_days.data is not None
+            and field.data is not None
+            and field.data >= self.asks_open_days.data * 24
+        ):
             raise ValidationError("Asking would close before it opens: choose fewer hours")
 
 
@@ -161,45 +187,7 @@ class OneOffForm(FactsForm, WhenForm, AskingForm):
             raise ValidationError("Choose a time that is still to come")
 
 
-class SeriesForm(FactsForm, WhenForm, AskingForm):
-    """A series: the facts, and a rhythm put together from plain words."""
-
-    repeat = RadioField("How often?", default="1", choices=choices(REPEATS))
-    weekdays = SelectMultipleField("On which days?", choices=choices(DAYS), validators=[Optional()])
-    ends = RadioField("When does it end?", default="never", choices=choices(ENDS))
-    count = IntegerField("How many phone-ins?", validators=[Optional(), a_number(1, 500)])
-    until = DateField("Last day", validators=[Optional(), a_year_we_plan_for])
-
-    def validate_ends(self, field: Any) -> None:
-        if field.data == "count" and not self.count.data:
-            self.count.errors = [*self.count.errors, "Enter how many phone-ins there are"]
-            raise ValidationError("Enter how many phone-ins there are")
-        if field.data == "until" and not self.until.data:
-            raise ValidationError("Enter the last day")
-        if field.data == "until" and self.starts_on.data and self.until.data < self.starts_on.data:
-            raise ValidationError("The last day is before the first: choose a later one")
-
-    @property
-    def rule(self) -> str:
-        """The rhythm as an RFC 5545 rule. UNTIL is an instant in UTC: the end of the last day in its own zone."""
-        day = list(DAYS)[self.starts_on.data.weekday()]
-        if self.repeat.data == "month":
-            parts = ["FREQ=MONTHLY", f"BYDAY={(self.starts_on.data.day - 1) // 7 + 1}{day}"]
-        elif self.repeat.data == "last":
-            parts = ["FREQ=MONTHLY", f"BYDAY=-1{day}"]
-        else:
-            chosen = [d for d in DAYS if d in (self.weekdays.data or [])] or [day]
-            every = [f"INTERVAL={self.repeat.data}"] if self.repeat.data != "1" else []
-            parts = ["FREQ=WEEKLY", *every, f"BYDAY={','.join(chosen)}"]
-        if self.ends.data == "count":
-            parts.append(f"COUNT={self.count.data}")
-        elif self.ends.data == "until":
-            last = datetime.combine(self.until.data, time(23, 59, 59), self.zone)
-            parts.append(f"UNTIL={last.astimezone(UTC):%Y%m%dT%H%M%SZ}")
-        return ";".join(parts)
-
-
-class ChangeForm(FactsForm):
+class ChangeForm(FactsForm, AskingForm, EditionForm):
     """One phone-in's facts; its time is changed by moving it."""
 
 

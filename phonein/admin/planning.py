@@ -1,56 +1,99 @@
 """The admin's verbs over several areas: what a change to the schedule means for those who have booked."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from phonein import clock
-from phonein.booking import seats
+from phonein.booking import seats, waiting
 from phonein.db import db
-from phonein.identity.models import Person, Role
-from phonein.schedule import changes, rolling
+from phonein.desk import review
+from phonein.identity.models import Person
+from phonein.identity.people import facilitators
+from phonein.schedule import changes, revision
 from phonein.schedule.models import PhoneIn, Series
+from phonein.schedule.revision import Plan
 
 
-def facilitators() -> list[Person]:
-    """Who can lead: facilitators who have not left."""
-    return list(
-        db.session.scalars(
-            select(Person).where(Person.role == Role.FACILITATOR, Person.left_on.is_(None)).order_by(Person.name)
-        )
-    )
-
-
-def people(ids: list[int]) -> list[Person]:
+def leaders(ids: list[int]) -> list[Person]:
+    """The facilitators with these ids."""
     return [person for person in facilitators() if person.id in ids]
 
 
-def move(phone_in: PhoneIn, *, to: datetime, minutes: int) -> int:
-    """Move one phone-in and tell everybody who has a seat; how many are told."""
-    what = changes.move(phone_in, to=to, minutes=minutes)
-    return seats.tell_of_change(phone_in, what) if what else 0
+def reviewers(row: PhoneIn | Series | None) -> list[Person]:
+    """Who can be safeguarding reviewer: facilitators, and whoever is it now for this phone-in or series; by name."""
+    reviewer = db.session.get(Person, row.reviewer_id) if row and row.reviewer_id else None
+    return sorted({*facilitators(), *([reviewer] if reviewer else [])}, key=lambda person: person.name)
+
+
+def move(phone_in: PhoneIn, *, to: datetime, minutes: int, edition: int | None = None) -> int:
+    """Move one phone-in and tell everybody who has a seat, or waits for one; how many have a seat."""
+    if not changes.move(phone_in, to=to, minutes=minutes, edition=edition):
+        return 0
+    waiting.heed([phone_in], tell=True)
+    return seats.tell_all(phone_in)
 
 
 def change(phone_in: PhoneIn, **facts: Any) -> int:
-    """Change one phone-in and tell everybody who has a seat what they need to know; how many are told."""
-    what = changes.change(phone_in, **facts)
-    return seats.tell_of_change(phone_in, what) if what else 0
+    """Change one phone-in and tell everybody who has a seat what they need to know; how many are told. Seats that are
+    new go to those who wait."""
+    reviewer = phone_in.reviewer_id
+    is_told = changes.change(phone_in, **facts)
+    review.heed_another(phone_in, before=reviewer)
+    waiting.heed([phone_in], tell=False)
+    return seats.tell_all(phone_in) if is_told else 0
 
 
 def cancel(phone_in: PhoneIn, *, reason: str) -> int:
-    """Cancel one phone-in and tell everybody who has a seat; how many are told. Cancelling twice tells once."""
-    return seats.tell_of_cancellation(phone_in) if changes.cancel(phone_in, reason=reason) else 0
+    """Cancel one phone-in and tell everybody who has a seat, or waits for one; how many have a seat. Cancelling twice
+    tells once."""
+    if not changes.cancel(phone_in, reason=reason):
+        return 0
+    waiting.heed([phone_in], tell=True)
+    return seats.tell_all(phone_in)
 
 
-def change_series(series: Series, *, leaders: list[Person], **facts: Any) -> list[PhoneIn]:
-    """Change what a series is about. Its coming dates follow; those with seats booked or changed by hand keep what they
-    have, and are returned."""
-    for name, value in facts.items():
-        setattr(series, name, value)
-    series.leaders = leaders
-    db.session.flush()
-    return rolling.follow(series, now=clock.now())
+def put_back_on(phone_in: PhoneIn) -> int:
+    """Take a cancellation back and tell everybody who has kept a seat, or waits for one; how many have a seat."""
+    if not changes.put_back_on(phone_in):
+        return 0
+    waiting.heed([phone_in], tell=True)
+    return seats.tell_all(phone_in)
+
+
+def give_new_pin(phone_in: PhoneIn) -> int:
+    """Another PIN for one phone-in; how many are told."""
+    return seats.tell_all(phone_in) if changes.give_new_pin(phone_in) else 0
+
+
+def window_of(phone_in: PhoneIn) -> tuple[int, int]:
+    """When questions may be asked, as admins say it: from how many days before, until how many hours before."""
+    starts, opens = (at.astimezone(phone_in.zone) for at in (phone_in.starts_at, phone_in.asks_open_at))
+    closes_before = phone_in.starts_at - phone_in.asks_close_at
+    return (starts.date() - opens.date()).days, int(closes_before.total_seconds() // 3600)
+
+
+def carry_out(series: Series, draft: Mapping[str, Any], *, from_start: datetime | None, edition: int | None) -> Plan:
+    """Change a series, all coming dates or from one on, and tell everybody whose date is different now."""
+    reviewers_before = {phone_in: phone_in.reviewer_id for phone_in in series.phone_ins}
+    settled = revision.carry_out(series, draft, from_start=from_start, edition=edition, now=clock.now())
+    for phone_in, before in reviewers_before.items():
+        review.heed_another(phone_in, before=before)
+    tell_of(settled)
+    return settled
+
+
+def tell_of(settled: Plan) -> int:
+    """Tell everybody who has a seat in one of these dates, or waits for one; how many have a seat. Seats that are new
+    go to those who wait."""
+    different = {one.phone_in: one for one in settled.dates if one.phone_in and one.kind != "same"}
+    heard = {phone_in for phone_in, one in different.items() if one.kind in ("moved", "off", "back")}
+    waiting.heed(heard, tell=True)
+    waiting.heed(different.keys() - heard, tell=False)
+    return seats.tell_everybody(one.phone_in for one in settled.dates if one.phone_in and one.told)
 
 
 def all_series() -> list[Series]:
@@ -58,7 +101,10 @@ def all_series() -> list[Series]:
 
 
 def series_by_slug(slug: str) -> Series | None:
-    return db.session.scalar(select(Series).where(Series.slug == slug))
+    """The series at this address, with its dates and who leads each: however many there are, a few queries."""
+    dates = selectinload(Series.phone_ins).selectinload(PhoneIn.leaders)
+    every = (dates, selectinload(Series.leaders), selectinload(Series.left_out), selectinload(Series.extra))
+    return db.session.scalar(select(Series).where(Series.slug == slug).options(*every))
 
 
 def phone_in_by_slug(slug: str) -> PhoneIn | None:

@@ -3,12 +3,13 @@
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from phonein.commands import bringing_in, rounds, running
+from phonein.commands import bringing_in, filling, rounds, running, trying
 
 
 def init_app(app: Flask) -> None:
-    for command in (*running.COMMANDS, *bringing_in.COMMANDS, *rounds.COMMANDS):
-        app.cli.add_command(command)
+    for area in (running, bringing_in, rounds, trying, filling):
+        for command in area.COMMANDS:
+            app.cli.add_command(command)
 
 
 def main() -> None:

@@ -1,17 +1,21 @@
 """Bringing people and series in, and saying what is published."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
 from phonein import clock, db
+from phonein.admin import planning
 from phonein.identity import people, people_file
 from phonein.identity.addresses import fault_in_address
+from phonein.identity.import_report import Report
 from phonein.identity.models import Person, Role
+from phonein.passes import issue
+from phonein.questions.keys import draw_pass_keys_ahead
 from phonein.schedule import programme, series_file, series_import
 
 
@@ -29,6 +33,7 @@ def make_admin(email: str, name: str) -> None:
             person = Person(email=email.strip(), name=name.strip())
             db.db.session.add(person)
         person.role, person.left_on = Role.ADMIN, None
+        issue.count_again()
     click.echo(f"{name} ({email}) is an admin and can sign in at {current_app.config['PUBLIC_URL']}/app/sign-in/.")
 
 
@@ -38,7 +43,13 @@ def make_admin(email: str, name: str) -> None:
 @with_appcontext
 def import_people(file: Path, dry_run: bool) -> None:
     """Add and change people from a CSV file."""
-    _import(lambda: people.import_people(people_file.read(file.read_bytes())), dry_run)
+
+    def bring_in() -> Report:
+        report = people.import_people(people_file.read(file.read_bytes()))
+        issue.count_again()
+        return report
+
+    _import(bring_in, dry_run)
 
 
 @click.command()
@@ -46,8 +57,13 @@ def import_people(file: Path, dry_run: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @with_appcontext
 def import_series(file: Path, dry_run: bool) -> None:
-    """Add and change series from a JSON file; they are published 400 days ahead."""
-    _import(lambda: series_import.import_series(series_file.read(file.read_bytes()), now=clock.now()), dry_run)
+    """Add and change series from a JSON or CSV file; they are published 400 days ahead."""
+    reading = series_file.read(file.read_bytes(), file.name)
+    _import(
+        lambda: series_import.import_series(reading, now=clock.now(), tell=planning.tell_of),
+        dry_run,
+        draw_pass_keys_ahead,
+    )
 
 
 @click.command("programme")
@@ -64,19 +80,11 @@ def programme_command(as_json: bool) -> None:
             click.echo(f"{row['starts_at']}  {row['title']}  ({left})")
 
 
-class _DryRun(Exception):
-    """Ends a transaction that was only for show."""
-
-
-def _import(bring_in: Any, dry_run: bool) -> None:
-    report: Any = None
-    try:
-        with db.transaction():
-            report = bring_in()
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
+def _import(bring_in: Callable[[], Report], dry_run: bool, then: Callable[[], object] | None = None) -> None:
+    with db.rehearsal() if dry_run else db.transaction():
+        report = bring_in()
+        if then:
+            db.after_commit(then)
     for line in report.lines(dry_run=dry_run):
         click.echo(line)
     if report.refused:

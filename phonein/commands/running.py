@@ -9,8 +9,10 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 import config
-from phonein import db, demo_programme, serving
+from phonein import db, demo_programme, health, serving
+from phonein.errors import Refused
 from phonein.identity.models import Person
+from phonein.questions import database_role
 
 
 @click.command()
@@ -20,7 +22,8 @@ def up(with_demo: bool) -> None:
     """Start everything on this machine, in the foreground."""
     app = _app()
     os.environ["PHONEIN_EMBEDDED"] = "1"
-    flask_migrate.upgrade(directory=str(db.MIGRATIONS))
+    if not health.schema_is_newer():  # after going back to an older version
+        flask_migrate.upgrade(directory=str(db.MIGRATIONS))
     if with_demo and demo_programme.is_empty():
         click.echo("Loading the demonstration programme (once)…")
         demo_programme.load()
@@ -29,11 +32,46 @@ def up(with_demo: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--door",
+    type=click.Choice(config.DOORS),
+    envvar="PHONEIN_DOOR",
+    default="all",
+    show_default=True,
+    help="q: the anonymous door alone, under a database role of its own. app: everything but that.",
+)
 @with_appcontext
-def web() -> None:
+def web(door: str) -> None:
     """The web server for production: gunicorn, behind a proxy."""
+    os.environ["PHONEIN_DOOR"] = door  # for the processes that this one becomes
     _refuse_if_unfit()
+    if door == "q" and (besides := database_role.readable_besides()):
+        raise click.ClickException(
+            f"The database role of the anonymous door can read {', '.join(besides)}, so it does not start. Make a role "
+            "of its own for it, name that in DATABASE_URL, and run “phonein grant-door ROLE” as the database's owner."
+        )
     serving.serve_web(_app())
+
+
+@click.command()
+@click.argument("role")
+@with_appcontext
+def grant_door(role: str) -> None:
+    """Give a role of the database what `phonein web --door q` needs, and take everything else away from it."""
+    try:
+        with db.transaction():
+            done = database_role.grant(role)
+            besides = database_role.readable_besides(role)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from None
+    for statement in done:
+        click.echo(f"{statement};")
+    if besides:
+        raise click.ClickException(
+            f"{role} can still read {', '.join(besides)}: as a superuser, as their owner, as a member of another role, "
+            "or because everybody can (PUBLIC). Take that away, then do this again."
+        )
+    click.echo(f"{role} can read and write what is anonymous, and read nothing about anybody.")
 
 
 @click.command()
@@ -95,4 +133,4 @@ def _say_where(app: Flask) -> None:
     click.echo("Stop it with Ctrl-C.\n")
 
 
-COMMANDS = (up, web, work, sweep_command, demo)
+COMMANDS = (up, web, grant_door, work, sweep_command, demo)

@@ -1,4 +1,7 @@
-"""Who does the sending once a transaction has committed: a thread of this process, an RQ worker, or a test."""
+"""Who does the sending once a transaction has committed: a thread of this process, an RQ worker, or a test.
+
+RQ and the client of its queue server are loaded where there is one: they are a tenth of what a process holds.
+"""
 
 import logging
 import time
@@ -6,12 +9,6 @@ from threading import Event
 from typing import Any
 
 from flask import Flask
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
-from rq import Queue
-from rq.serializers import JSONSerializer
 
 from phonein.db import transaction
 from phonein.delivery import outbox, postman, smtp
@@ -57,6 +54,8 @@ class InThread:
 
     def _try_next(self) -> bool:
         """One at a time, looking anew each time: an urgent letter need not wait behind a hundred others."""
+        if postman.must_rest():
+            return False
         for letter_id in outbox.due(limit=1):
             postman.deliver(letter_id)
             return True
@@ -83,20 +82,34 @@ class OnRq:
                 failure_ttl=3600,
                 at_front=urgent,
             )
-        except (RedisError, OSError) as error:
+        except away() as error:
             self.quiet_until = time.monotonic() + BREAKER_SECONDS
             log.warning("queue server away", extra={"error": type(error).__name__})
             return False
         return True
 
 
+def away() -> tuple[type[Exception], ...]:
+    """What it means that the queue server does not answer."""
+    from redis.exceptions import RedisError
+
+    return RedisError, OSError
+
+
 def connect(url: str) -> Any:
     """The queue server, asked briefly: a booking never waits for it."""
+    from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     return Redis.from_url(url, socket_connect_timeout=0.25, socket_timeout=0.5, retry=Retry(NoBackoff(), 0))
 
 
-def queue_on(connection: Any) -> Queue:
+def queue_on(connection: Any) -> Any:
     """JSON, because a pickled job would let whoever can write to the queue run anything."""
+    from rq import Queue
+    from rq.serializers import JSONSerializer
+
     return Queue(QUEUE, connection=connection, serializer=JSONSerializer)
 
 
@@ -125,4 +138,6 @@ def chosen_for(app: Flask) -> ByHand | InThread | OnRq:
 
 def patient(url: str) -> Any:
     """The queue server for a worker, which has nothing better to do than wait for it."""
+    from redis import Redis
+
     return Redis.from_url(url)

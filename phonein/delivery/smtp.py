@@ -47,8 +47,9 @@ def hand_over(message: Any, fence: Callable[[], bool]) -> None:
     past_fence = False
     try:
         with _connected(sender.rpartition("@")[2]) as server:
-            _expect(server.mail(sender), "MAIL")
-            _expect(server.rcpt(parseaddr(recipient)[1]), "RCPT")
+            of_letter, of_recipient = _wishes(server, message.msgId)
+            _expect(server.mail(sender, of_letter), "MAIL")
+            _expect(server.rcpt(parseaddr(recipient)[1], of_recipient), "RCPT")
             written = message.as_bytes()
             if not fence():
                 raise NotMine
@@ -109,6 +110,15 @@ def _secure(server: smtplib.SMTP, config: Any) -> None:
         except smtplib.SMTPAuthenticationError:
             # Our settings are wrong, not the letter: it waits until they are right.
             raise NotNow("the server refused our name and password") from None
+
+
+def _wishes(server: smtplib.SMTP, message_id: str) -> tuple[list[str], list[str]]:
+    """What we ask of a server that can do it (RFC 3461): to say which letter it could not deliver, and to send back its
+    headers alone, because a PIN may stand in it; and not to write because one is merely late."""
+    if not server.has_extn("dsn"):
+        return [], []
+    name = "".join(f"+{ord(each):02X}" if each in "+=" else each for each in message_id.strip("<>"))
+    return ["RET=HDRS", f"ENVID={name}"], ["NOTIFY=FAILURE"]
 
 
 def _keep_time(server: smtplib.SMTP, over: Event) -> None:

@@ -1,25 +1,17 @@
-"""What people said about a series afterwards, shown only when enough have answered that it points to nobody."""
+"""What people said of phone-ins afterwards, shown only when enough have answered that it points to nobody."""
 
-import secrets
+from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, Text, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, or_, select
 
-from phonein.db import Model, db
+from phonein import clock
+from phonein.db import db
+from phonein.questions.models import Feedback
+from phonein.questions.saying import OPEN_FOR
+from phonein.schedule.models import PhoneIn
 
 FEWEST_SHOWN = 5
-
-
-class Feedback(Model):
-    """One answer, of nobody in particular: no person, no time, no order."""
-
-    __tablename__ = "feedback"
-    id: Mapped[str] = mapped_column(primary_key=True, default=lambda: secrets.token_urlsafe(9))
-    series_slug: Mapped[str] = mapped_column(index=True)
-    rating: Mapped[int]
-    comment: Mapped[str] = mapped_column(Text, default="")
-    __table_args__ = (CheckConstraint("rating BETWEEN 1 AND 5", name="one_to_five"), {"sqlite_with_rowid": False})
 
 
 @dataclass(frozen=True)
@@ -31,9 +23,22 @@ class Said:
     comments: list[str]
 
 
-def about(series_slug: str | None) -> Said | None:
-    """What was said about a series; None while fewer than five have answered, so that silence looks the same."""
-    rows = list(db.session.scalars(select(Feedback).where(Feedback.series_slug == series_slug).order_by(Feedback.id)))
-    if len(rows) < FEWEST_SHOWN:
+def about(phone_in: PhoneIn) -> Said | None:
+    """What was said of this phone-in or, where it belongs to a series, of all of that; None for nothing.
+
+    Of each phone-in only once nothing more can come, all at once, and only if five or more have answered: so that
+    silence looks the same, and nobody can watch one answer come.
+    """
+    of_one = PhoneIn.id == phone_in.id
+    if phone_in.series_id is not None:
+        of_one = PhoneIn.series_id == phone_in.series_id
+    settled = select(PhoneIn.slug).where(of_one, PhoneIn.ends_at <= clock.now() - OPEN_FOR)
+    of_these: list[ColumnElement[bool]] = [Feedback.phone_in_slug.in_(settled)]
+    if phone_in.series is not None:
+        of_these.append(Feedback.series_slug == phone_in.series.slug)
+    found = list(db.session.scalars(select(Feedback).where(or_(*of_these)).order_by(Feedback.id)))
+    how_many = Counter(one.phone_in_slug for one in found)
+    rows = [one for one in found if how_many[one.phone_in_slug] >= FEWEST_SHOWN]
+    if not rows:
         return None
     return Said(len(rows), sum(row.rating for row in rows) / len(rows), [row.comment for row in rows if row.comment])

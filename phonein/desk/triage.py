@@ -1,6 +1,6 @@
 """What a facilitator does with released questions: reword, put on the agenda, set aside."""
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from phonein.db import db, hold
 from phonein.errors import Refused
@@ -14,15 +14,11 @@ class NotReworded(Refused):
 
 def questions_for(phone_in: PhoneIn) -> list[Question]:
     """The released questions, in an order that says nothing: by a number drawn by lot."""
-    return list(
-        db.session.scalars(select(Question).where(Question.phone_in_slug == phone_in.slug).order_by(Question.id))
-    )
+    return list(db.session.scalars(select(Question).where(*_on_desk(phone_in)).order_by(Question.id)))
 
 
 def question(phone_in: PhoneIn, question_id: str) -> Question | None:
-    return db.session.scalar(
-        select(Question).where(Question.id == question_id, Question.phone_in_slug == phone_in.slug)
-    )
+    return db.session.scalar(select(Question).where(Question.id == question_id, *_on_desk(phone_in)))
 
 
 def take_up(phone_in: PhoneIn, question_id: str) -> Question | None:
@@ -35,7 +31,7 @@ def agenda(phone_in: PhoneIn) -> list[Question]:
     return list(
         db.session.scalars(
             select(Question)
-            .where(Question.phone_in_slug == phone_in.slug, Question.place.is_not(None))
+            .where(Question.place.is_not(None), *_on_desk(phone_in))
             .order_by(Question.place, Question.id)
         )
     )
@@ -55,7 +51,7 @@ def put_on_agenda(phone_in: PhoneIn, question: Question) -> None:
         return
     if not question.read_aloud:
         raise NotReworded
-    last = db.session.scalar(select(func.max(Question.place)).where(Question.phone_in_slug == phone_in.slug))
+    last = db.session.scalar(select(func.max(Question.place)).where(*_on_desk(phone_in)))
     question.place, question.set_aside = (last or 0) + 1, None
 
 
@@ -84,3 +80,8 @@ def set_aside(question: Question, reason: str) -> None:
 def take_back(question: Question) -> None:
     """Undo setting aside."""
     question.set_aside = None
+
+
+def _on_desk(phone_in: PhoneIn) -> tuple[ColumnElement[bool], ...]:
+    """What is before the safeguarding reviewer is nobody else's to see, unless the reviewer passes it on."""
+    return Question.phone_in_slug == phone_in.slug, Question.is_for_reviewer.is_(False)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from phonein import clock
+from phonein.booking import adjustments, who_is_coming
 from phonein.db import transaction
-from phonein.desk import feedback, triage
-from phonein.desk.forms import REASONS, ReadAloudForm, SetAsideForm
+from phonein.desk import feedback, handing_over, triage
+from phonein.desk.forms import REASONS, HandOverForm, ReadAloudForm, SetAsideForm
 from phonein.identity import access
 from phonein.questions.models import Question
 from phonein.questions.topics import TOPICS
@@ -18,16 +19,22 @@ bp = access.blueprint("desk", __name__, url_prefix="/app/desk")
 bp.app_context_processor(lambda: {"TOPICS": TOPICS})
 
 
+COMING_SHOWN, PAST_SHOWN = 30, 20
+
+
 @bp.get("/")
 @access.facilitators
 def mine() -> Any:
     now = clock.now()
-    led = programme.led_by(g.person)
+    coming = programme.led_by(g.person, now, COMING_SHOWN + 1)
+    past = programme.once_led_by(g.person, now, PAST_SHOWN)
     return render_template(
         "desk/mine.html",
         now=now,
-        coming=[p for p in led if not p.has_ended(now)],
-        past=[p for p in reversed(led) if p.has_ended(now)][:20],
+        asking=adjustments.numbers(coming + past),
+        coming=coming[:COMING_SHOWN],
+        has_more=len(coming) > COMING_SHOWN,
+        past=past,
     )
 
 
@@ -42,6 +49,26 @@ def questions(slug: str) -> Any:
 def printed(slug: str) -> Any:
     phone_in = _led(slug)
     return render_template("desk/print.html", phone_in=phone_in, agenda=triage.agenda(phone_in))
+
+
+@bp.get("/<slug>/hand-over")
+@access.facilitators
+def hand_over_page(slug: str) -> Any:
+    return _hand_over(_led(slug), HandOverForm())
+
+
+@bp.post("/<slug>/hand-over")
+@access.facilitators
+def hand_over(slug: str) -> Any:
+    phone_in, form = _led(slug), HandOverForm()
+    heirs = {person.id: person for person in handing_over.heirs(phone_in)}
+    form.offer(list(heirs.values()))
+    if not form.validate():
+        return _hand_over(phone_in, form, 422)
+    with transaction():
+        handing_over.hand_over(phone_in, by=g.person, to=heirs[form.to.data])
+    flash(f"{heirs[form.to.data].name} leads “{phone_in.title}” now and has been told.")
+    return redirect(url_for("desk.mine"), 303)
 
 
 @bp.get("/<slug>/questions/<question_id>/")
@@ -138,16 +165,27 @@ def _desk(phone_in: PhoneIn) -> Any:
         "desk/questions.html",
         phone_in=phone_in,
         now=now,
+        coming=who_is_coming.count(phone_in),
+        wanted=adjustments.wanted(phone_in),
         agenda=triage.agenda(phone_in),
         new=[q for q in released if not q.is_on_agenda and not q.is_set_aside],
         aside=[q for q in released if q.is_set_aside],
         next_release=next((t for t in phone_in.release_times if t > now), None),
-        said=feedback.about(phone_in.series.slug if phone_in.series else None),
+        said=feedback.about(phone_in),
     )
 
 
 def _one(phone_in: PhoneIn, found: Question, form: ReadAloudForm, aside: SetAsideForm) -> Any:
-    return render_template("desk/question.html", phone_in=phone_in, question=found, form=form, aside=aside)
+    days = current_app.config["ORIGINALS_DAYS"]
+    return render_template(
+        "desk/question.html", phone_in=phone_in, question=found, form=form, aside=aside, original_days=days
+    )
+
+
+def _hand_over(phone_in: PhoneIn, form: HandOverForm, status: int = 200) -> Any:
+    heirs = handing_over.heirs(phone_in)
+    form.offer(heirs)
+    return render_template("desk/hand-over.html", phone_in=phone_in, form=form, heirs=heirs, now=clock.now()), status
 
 
 def _done(phone_in: PhoneIn, said: str) -> Any:

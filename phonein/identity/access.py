@@ -11,6 +11,8 @@ from flask import session as cookie
 
 from phonein import clock
 from phonein.doors import View, anyone
+from phonein.errors import page
+from phonein.forms import NOT_TYPED
 from phonein.identity import sign_in
 from phonein.identity.models import Person
 
@@ -86,7 +88,9 @@ def _ask_to_sign_in() -> Any:
     """To the sign-in page and back again. What was typed while the sign-in ran out is shown, to be copied."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("identity.sign_in_page", next=request.full_path.rstrip("?")), 303)
-    typed = {name: text for name, text in request.form.items(multi=True) if name != "csrf_token" and len(text) > 20}
+    if request.is_json:
+        return page(401, title="You are signed out", said="Nothing was done.", todo="Sign in, then try again.")
+    typed = {name: text for name, text in request.form.items(multi=True) if name not in NOT_TYPED and len(text) > 20}
     return render_template("identity/signed-out.html", typed=typed), 401
 
 

@@ -42,13 +42,16 @@ class Reading(Generic[Entry]):
 
 @dataclass
 class Report:
-    """What an import did. `changed` says for each name what is different now."""
+    """What an import did. `changed` says for each name what is different now, `dates` when it will be,
+    `told` how many letters that means for people with a seat."""
 
     added: list[str] = field(default_factory=list)
     changed: dict[str, list[str]] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     warned: list[Remark] = field(default_factory=list)
     refused: list[Remark] = field(default_factory=list)
+    dates: dict[str, list[str]] = field(default_factory=dict, compare=False)
+    told: int = field(default=0, compare=False)
 
     def lines(self, *, dry_run: bool = False) -> list[str]:
         """The whole report. Long lists of what went well are only counted."""
@@ -60,7 +63,14 @@ class Report:
             *_listed("Left as they were", [], len(self.left)),
             *_listed("Warnings", [str(remark) for remark in sorted(self.warned)], len(self.warned)),
             *_listed("Refused", [str(remark) for remark in sorted(self.refused)], len(self.refused)),
+            *(self._date_lines() if dry_run else []),
         ]
+
+    def _date_lines(self) -> Iterator[str]:
+        if self.told:
+            yield f"Letters to people with a seat: {self.told}"
+        for name, dates in self.dates.items():
+            yield from _listed(f"Dates of {name}", dates, len(dates))
 
 
 def _listed(heading: str, names: list[str], number: int) -> Iterator[str]:

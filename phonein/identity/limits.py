@@ -22,6 +22,8 @@ class TooManyTries(Refused):
 
     status = 429
     title = "Too many tries"
+    # Not at what time: that would tell whoever tries another's address when its owner first did.
+    todo = "If you asked for a letter, look in your mail first: the newest may be there already."
     retry_after = 3600
 
 

@@ -5,8 +5,9 @@ import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, Index, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from phonein.db import Model, db
@@ -16,6 +17,14 @@ class Role(StrEnum):
     STAFF = "staff"
     FACILITATOR = "facilitator"
     ADMIN = "admin"
+
+
+class Calendar(StrEnum):
+    """How somebody's own calendar learns of their seats."""
+
+    INVITATIONS = "invitations"
+    FEED = "feed"
+    NEITHER = "neither"
 
 
 class Led(Protocol):
@@ -30,8 +39,15 @@ def email_key(address: str) -> str:
     return unicodedata.normalize("NFC", address.strip()).casefold()
 
 
+HAS_LEFT = text("left_on IS NOT NULL")
+
+
 class Person(Model):
-    """Somebody who can sign in. Nothing here says when they were last seen, on purpose."""
+    """Somebody who can sign in. Nothing here says when they were last seen, on purpose.
+
+    `calendar` is how their own calendar learns of their seats; `is_discreet` that it says "Phone call" and no more.
+    `reminders` are minutes before the start at which they want to be reminded of a seat, "" for never.
+    """
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,8 +58,13 @@ class Person(Model):
     unit: Mapped[str] = mapped_column(default="")
     region: Mapped[str] = mapped_column(default="")
     zone_name: Mapped[str] = mapped_column(default="Europe/London")
-    role: Mapped[str] = mapped_column(default=Role.STAFF)
+    role: Mapped[str] = mapped_column(default=Role.STAFF, index=True)
+    calendar: Mapped[str] = mapped_column(default=Calendar.INVITATIONS)
+    is_discreet: Mapped[bool] = mapped_column(default=False)
+    reminders: Mapped[str] = mapped_column(default="1440 60")
     left_on: Mapped[date | None]
+    # Few leave, and the sweep asks for them every minute.
+    __table_args__ = (Index("ix_person_left_on", "left_on", sqlite_where=HAS_LEFT, postgresql_where=HAS_LEFT),)
 
     def __init__(self, **columns: Any) -> None:
         super().__init__(email_key=email_key(columns["email"]), **columns)
@@ -51,6 +72,10 @@ class Person(Model):
     @classmethod
     def by_email(cls, address: str) -> "Person | None":
         return db.session.scalar(select(cls).where(cls.email_key == email_key(address)))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone_name)
 
     @property
     def is_admin(self) -> bool:

@@ -39,6 +39,12 @@ def import_people(reading: Reading[Entry]) -> Report:
     return report
 
 
+def facilitators() -> list[Person]:
+    """Who can lead: facilitators who have not left, by name."""
+    can_lead = (Person.role == Role.FACILITATOR) & Person.left_on.is_(None)
+    return list(db.session.scalars(select(Person).where(can_lead).order_by(Person.name)))
+
+
 def hold_admins() -> set[str]:
     """The address keys of all admins who can sign in, kept from everyone else until the transaction ends.
 

@@ -4,15 +4,13 @@ Rows are numbered as a spreadsheet shows them: the header is row 1. A row with a
 the rest of the file is taken.
 """
 
-import csv
-import io
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from phonein.identity import spreadsheet
 from phonein.identity.addresses import fault_in_address
-from phonein.identity.import_report import WHOLE_FILE, Reading, Remark, Unusable, is_unprintable, shown
+from phonein.identity.import_report import Reading, Remark, Unusable, is_unprintable, shown
 from phonein.identity.models import Role, email_key
 from phonein.identity.zones import is_zone
 
@@ -24,11 +22,9 @@ LABELS = {
     "timezone": "time zone",
     "role": "role",
 }
-HEADER = ",".join(LABELS)
 LONGEST = 200
 LONGEST_ADDRESS = 254
 FORMULA_SIGNS = "=+-@"
-BYTE_ORDER_MARK = "\ufeff"
 BREAKS = {"line break": re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]\s*"), "tab": re.compile(r"\s*\t\s*")}
 NOT_ADDED = "This person was not added."
 
@@ -59,8 +55,8 @@ def read(content: bytes) -> Reading[Entry]:
     """Every row of the file, weighed. A file that cannot be read at all is one refusal that says why."""
     reading = Reading[Entry]()
     try:
-        rows = _rows(_decoded(content))
-        columns = _columns(next(rows, (1, []))[1], reading)
+        rows = spreadsheet.rows(spreadsheet.decoded(content))
+        columns = spreadsheet.columns(next(rows, (1, []))[1], reading, list(LABELS))
         firsts: dict[str, Entry] = {}
         for number, cells in rows:
             if isinstance(cells, Unusable):
@@ -74,75 +70,14 @@ def read(content: bytes) -> Reading[Entry]:
 
 def _take(number: int, cells: list[str], columns: list[str], firsts: dict[str, Entry], reading: Reading[Entry]) -> None:
     try:
-        if len(cells) != len(columns):
-            raise Unusable(
-                f"There are {len(cells)} cells in this row and {len(columns)} columns in the header. It was not read."
-            )
-        raw = dict(zip(columns, cells, strict=True))
+        raw = spreadsheet.named(cells, columns)
         entry = _weighed(number, raw)
         if first := firsts.get(entry.key):
-            raise Unusable(_said_twice(raw["email"].replace(BYTE_ORDER_MARK, ""), entry, first))
+            raise Unusable(_said_twice(raw["email"].replace(spreadsheet.BYTE_ORDER_MARK, ""), entry, first))
         firsts[entry.key] = entry
         reading.entries.append(entry)
     except Unusable as reason:
         reading.refused.append(Remark(number, f"Row {number}", str(reason)))
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Unusable(
-            f"It is not in UTF-8 (from line {line} on). Save it as “CSV UTF-8” and bring it again. Nothing was read."
-        ) from error
-    if not text.strip():
-        raise Unusable("It is empty.")
-    return text
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str] | Unusable]]:
-    """Each row with its number: its cells, or why they cannot be told apart."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    number, line = 0, 0
-    while True:
-        number, line = number + 1, reader.line_num
-        try:
-            yield number, next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield (
-                number,
-                Unusable(
-                    f"The quotation marks do not match up, or a cell is far too long. Nothing was read from line "
-                    f"{line + 1} to line {reader.line_num}."
-                ),
-            )
-
-
-def _columns(header: list[str] | Unusable, reading: Reading[Entry]) -> list[str]:
-    """The names in the header, checked."""
-    if isinstance(header, Unusable):
-        raise header
-    names = [name.replace(BYTE_ORDER_MARK, "").strip().casefold() for name in header]
-    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
-        if len(names) == 1 and separator in names[0]:
-            raise Unusable(f"Its cells are separated by {called}. Save it with commas between them. Nothing was read.")
-    if not set(names) & set(LABELS):
-        raise Unusable(f"It has no header. The first row must be {HEADER}. Nothing was read.")
-    for wrong, words in (
-        ([name for name in LABELS if name not in names], "is not there"),
-        ([name for name in LABELS if names.count(name) > 1], "is there twice"),
-    ):
-        if wrong:
-            listed = "; ".join(f"the column {shown(name)} {words}" for name in wrong)
-            raise Unusable(f"{listed[0].upper()}{listed[1:]}. The first row must be {HEADER}. Nothing was read.")
-    for name in names:
-        if name and name not in LABELS:
-            words = f"The column {shown(name)} is not one that we know. It was left out."
-            reading.warned.append(Remark(WHOLE_FILE, "The file", words))
-    return names
 
 
 def _weighed(number: int, raw: dict[str, str]) -> Entry:
@@ -172,9 +107,9 @@ def _weighed(number: int, raw: dict[str, str]) -> Entry:
 def _cleaned(column: str, text: str, warnings: list[str]) -> str:
     """The cell without what a spreadsheet adds; says in `warnings` what a person ought to hear of."""
     label = LABELS[column]
-    if BYTE_ORDER_MARK in text:
-        place = "before" if text.lstrip().startswith(BYTE_ORDER_MARK) else "in"
-        text = text.replace(BYTE_ORDER_MARK, "")
+    if spreadsheet.BYTE_ORDER_MARK in text:
+        place = "before" if text.lstrip().startswith(spreadsheet.BYTE_ORDER_MARK) else "in"
+        text = text.replace(spreadsheet.BYTE_ORDER_MARK, "")
         warnings.append(
             f"An invisible byte-order mark {place} the {label} was removed (two files may have been joined here)."
         )

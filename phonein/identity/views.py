@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 
+from phonein import turnstile
 from phonein.db import transaction
 from phonein.identity import access, sign_in
 from phonein.identity.forms import CodeForm, NoForm, SignInForm
@@ -97,6 +98,4 @@ def _goodbye(said: str) -> Any:
 
 
 def _source() -> str:
-    """Where a request comes from, coarsely: an IPv6 household has more addresses than we could count."""
-    address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    return turnstile.place() or request.remote_addr or ""

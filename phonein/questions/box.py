@@ -9,19 +9,18 @@ from typing import Any
 from sqlalchemy import select, text
 
 from phonein import clock
-from phonein.db import after_commit, db, on_sqlite
+from phonein.db import add_unless_there, after_commit, db, on_sqlite
 from phonein.errors import Refused
-from phonein.questions import codes, keys, seal
+from phonein.questions import codes, keys, seal, tokens, trust, votes
 from phonein.questions.codes import hash_of
 from phonein.questions.models import Envelope, Question, SpentPass
-from phonein.questions.rewrite import write_questions_anew
+from phonein.questions.rewrite import come_first, write_questions_anew
 from phonein.schedule.models import PhoneIn
 
 LONGEST = 3000  # characters
 LARGEST = 3600  # bytes, as written inside an envelope: with its wrapping it must fit
 # Marks without width or use in a question; copied along from some page, they could say from which and by whom.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064]")
-_SPEND = text("INSERT INTO spent_pass (hash, phone_in_slug) VALUES (:hash, :slug) ON CONFLICT DO NOTHING")
 
 
 class AskingClosed(Refused):
@@ -31,7 +30,8 @@ class AskingClosed(Refused):
 
 
 class NotAPass(Refused):
-    """That is not a pass for this phone-in. Check it letter by letter: each has 25 letters and digits."""
+    """That is not a pass for this. A printed one has 25 letters and digits: check it letter by letter. A longer one has
+    to be pasted whole. Each works for one phone-in only, and the pass for “me too” for nothing else."""
 
     status = 422
     title = "That pass does not work"
@@ -52,14 +52,15 @@ class ReceiptTaken(Refused):
 
 
 class NotKnown(Refused):
-    """Nothing is known under that receipt. It may be mistyped, or the question was withdrawn or has been deleted."""
+    """Nothing is known under that receipt. It may be mistyped, or the question was withdrawn, has been
+    deleted, or was never opened because too few people could have asked."""
 
     status = 404
     title = "Nothing found"
 
 
 class AlreadyReleased(Refused):
-    """The facilitators have this question already, so it can no longer be changed. You can still withdraw it."""
+    """This question has been opened already, so it can no longer be changed. You can still take it back."""
 
 
 @dataclass(frozen=True)
@@ -92,33 +93,38 @@ def fits(text: str) -> bool:
     return len(text) <= LONGEST and len(json.dumps(text, ensure_ascii=False).encode()) <= LARGEST
 
 
-def ask(phone_in: PhoneIn, *, pass_: str, receipt: str, text: str, topic: str) -> None:
+def ask(phone_in: PhoneIn, *, pass_: str, receipt: str, text: str, topic: str, anyway: bool = False) -> None:
     """Seal a question and put it into the box. The same pass and receipt again replaces it, so a retry is safe.
 
-    Raises AskingClosed, NotAPass, PassSpent, ReceiptTaken, BoxKeyAway.
+    `anyway`: open it at the last release even if fewer people could have asked than we promise.
+    Raises AskingClosed, AskingUnsafe, NotAPass, PassSpent, ReceiptTaken, BoxKeyAway.
     """
     _share_the_box()
     _refuse_if_closed(phone_in)
     spent = spent_hash(phone_in, pass_)
-    if _spend(phone_in, spent):
-        if _envelope(phone_in, receipt) or _released(phone_in, receipt):
-            raise ReceiptTaken
-    elif not _was_sent_with(phone_in, receipt, spent):
+    is_new = _spend(phone_in, spent)
+    if is_new and _released(phone_in, receipt):
+        raise ReceiptTaken
+    if not is_new and not _was_sent_with(phone_in, receipt, spent):
         raise PassSpent
-    _put(phone_in, receipt, {"do": "ask", "text": same_bytes(text), "topic": topic, "spent": spent.hex()})
+    inside = {"do": "ask", "text": same_bytes(text), "topic": topic, "spent": spent.hex(), "anyway": anyway}
+    _put(phone_in, receipt, inside, is_new=is_new)
 
 
 def spent_hash(phone_in: PhoneIn, pass_: str) -> bytes:
     """What is kept of a used pass. Raises NotAPass."""
-    try:
-        nonce = codes.nonce_of(keys.pass_secret(phone_in.slug), phone_in.slug, pass_)
-    except codes.NotACode:
-        raise NotAPass from None
-    return hash_of("spent|q", phone_in.slug, nonce)
+    return hash_of("spent|q", phone_in.slug, _nonce(phone_in, "q", pass_))
+
+
+def spend_one(phone_in: PhoneIn, pass_: str) -> bool:
+    """Use up a pass for what is not sealed; False, if it was used. Raises AskingClosed, AskingUnsafe, NotAPass."""
+    _refuse_if_closed(phone_in)
+    return _spend(phone_in, spent_hash(phone_in, pass_))
 
 
 def may_ask(phone_in: PhoneIn, pass_: str) -> None:
-    """For the page before sending: better to hear it now. Raises AskingClosed, NotAPass, PassSpent."""
+    """For the page before sending: better to hear it now. Raises AskingClosed, AskingUnsafe, NotAPass, PassSpent."""
+    come_first()
     _refuse_if_closed(phone_in)
     if db.session.get(SpentPass, spent_hash(phone_in, pass_)):
         raise PassSpent
@@ -137,7 +143,8 @@ def standing(phone_in: PhoneIn, receipt: str) -> Standing:
 
 
 def edit(phone_in: PhoneIn, *, receipt: str, text: str, topic: str) -> None:
-    """Change a sealed question. Raises NotKnown, AlreadyReleased, BoxKeyAway."""
+    """Change a sealed question. Raises AskingUnsafe, NotKnown, AlreadyReleased, BoxKeyAway."""
+    trust.refuse_if_unsafe()
     if not standing(phone_in, receipt).is_sealed:
         raise AlreadyReleased
     inside = _inside(_envelope(phone_in, receipt) or Envelope())
@@ -161,16 +168,35 @@ def withdraw(phone_in: PhoneIn, *, receipt: str) -> None:
         _put(phone_in, receipt, {"do": "withdraw"})
 
 
+def vote(phone_in: PhoneIn, *, pass_: str, question_id: str) -> None:
+    """Seal that one more person wants to hear this question. The same again is quietly the same: one per person.
+
+    What is kept of the pass is another hash for each question, so that nobody sees which votes are one person's. The
+    envelope's handle needs the pass itself: nobody can tell from what is kept which envelopes are votes.
+    Raises AskingClosed, AskingUnsafe, NotAPass, NotOnBallot, BoxKeyAway.
+    """
+    _share_the_box()
+    _refuse_if_closed(phone_in)
+    nonce, question = _nonce(phone_in, "v", pass_), question_id.encode()
+    if not votes.is_on_ballot(phone_in, question_id):
+        raise votes.NotOnBallot
+    if _spend(phone_in, hash_of("spent|v", phone_in.slug, nonce + question)):
+        handle = hash_of("envelope", phone_in.slug, b"vote|" + nonce + question)
+        _seal(phone_in, handle, {"do": "vote", "question": question_id}, is_new=True)
+
+
 def _refuse_if_closed(phone_in: PhoneIn) -> None:
-    """After the last release nothing may come any more, even if another machine's clock runs ahead of ours."""
-    if not phone_in.takes_questions(clock.now()) or phone_in.released_through == phone_in.asks_close_at:
+    """After the last release nothing may come any more, even if another machine's clock runs ahead of ours: how far
+    it has been released is looked up anew, now that no release can come between."""
+    released = db.session.scalar(select(PhoneIn.released_through).where(PhoneIn.slug == phone_in.slug))
+    if not phone_in.takes_questions(clock.now()) or released == phone_in.asks_close_at:
         raise AskingClosed
+    trust.refuse_if_unsafe()
 
 
 def _spend(phone_in: PhoneIn, spent: bytes) -> bool:
-    """False, if the pass has been used before. No error, for PostgreSQL would note that in its log, with the time."""
-    done: Any = db.session.execute(_SPEND, {"hash": spent, "slug": phone_in.slug})
-    return bool(done.rowcount)
+    """False, if the pass has been used before."""
+    return add_unless_there(SpentPass, hash=spent, phone_in_slug=phone_in.slug)
 
 
 def _was_sent_with(phone_in: PhoneIn, receipt: str, spent: bytes) -> bool:
@@ -178,11 +204,26 @@ def _was_sent_with(phone_in: PhoneIn, receipt: str, spent: bytes) -> bool:
     return envelope is not None and _inside(envelope).get("spent") == spent.hex()
 
 
-def _put(phone_in: PhoneIn, receipt: str, inside: dict[str, Any]) -> None:
-    handle = hash_of("envelope", phone_in.slug, codes.plain_receipt(receipt))
+def _nonce(phone_in: PhoneIn, purpose: str, pass_: str) -> bytes:
+    try:
+        return tokens.nonce(phone_in.slug, purpose, pass_)
+    except codes.NotACode:
+        raise NotAPass from None
+
+
+def _put(phone_in: PhoneIn, receipt: str, inside: dict[str, Any], *, is_new: bool = False) -> None:
     inside |= {"receipt": hash_of("receipt", phone_in.slug, codes.plain_receipt(receipt)).hex()}
+    _seal(phone_in, hash_of("envelope", phone_in.slug, codes.plain_receipt(receipt)), inside, is_new=is_new)
+
+
+def _seal(phone_in: PhoneIn, handle: bytes, inside: dict[str, Any], *, is_new: bool) -> None:
+    """A new one never takes the place of another that came at the same moment. Raises ReceiptTaken."""
     sealed = seal.seal(keys.box_public(phone_in.slug), inside, handle=handle)
-    db.session.merge(Envelope(handle=handle, phone_in_slug=phone_in.slug, public=sealed.public, blob=sealed.blob))
+    row = {"handle": handle, "phone_in_slug": phone_in.slug, "public": sealed.public, "blob": sealed.blob}
+    if not is_new:
+        db.session.merge(Envelope(**row))
+    elif not add_unless_there(Envelope, **row):
+        raise ReceiptTaken
 
 
 def _envelope(phone_in: PhoneIn, receipt: str) -> Envelope | None:

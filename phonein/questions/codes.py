@@ -17,17 +17,21 @@ class NotACode(ValueError):
     """What was typed cannot be a code of this kind."""
 
 
-def printed_pass(secret: bytes, phone_in_slug: str) -> str:
-    """A new pass of 25 letters: 60 bits drawn by lot and a 65-bit proof that we drew them. Kept nowhere."""
+def printed_pass(secret: bytes, phone_in_slug: str, purpose: str = "q") -> str:
+    """A new pass of 25 letters: 60 bits drawn by lot and a 65-bit proof that we drew them. Kept nowhere.
+
+    `purpose` is what it is good for: `q`, one question; `v`, votes.
+    """
     nonce = secrets.randbits(NONCE_BITS)
-    return _grouped(_letters(nonce << TAG_BITS | _tag(secret, phone_in_slug, nonce), PASS_LETTERS), 5)
+    return _grouped(_letters(nonce << TAG_BITS | _tag(secret, phone_in_slug, nonce, purpose), PASS_LETTERS), 5)
 
 
-def nonce_of(secret: bytes, phone_in_slug: str, typed: str) -> bytes:
-    """The part of a printed pass that makes it one of a kind. Raises NotACode for anything that we did not draw."""
+def nonce_of(secret: bytes, phone_in_slug: str, typed: str, purpose: str = "q") -> bytes:
+    """The part of a printed pass that makes it one of a kind. Raises NotACode for anything that we did not draw, and
+    for what we drew for another purpose."""
     number = _number(typed, PASS_LETTERS)
     nonce, tag = number >> TAG_BITS, number & ((1 << TAG_BITS) - 1)
-    if not hmac.compare_digest(_bytes(tag), _bytes(_tag(secret, phone_in_slug, nonce))):
+    if not hmac.compare_digest(_bytes(tag), _bytes(_tag(secret, phone_in_slug, nonce, purpose))):
         raise NotACode
     return _bytes(nonce)
 
@@ -55,13 +59,18 @@ def hash_of(purpose: str, phone_in_slug: str, secret: str | bytes) -> bytes:
     return hashlib.sha256(b"|".join([b"phonein/1", purpose.encode(), phone_in_slug.encode(), raw])).digest()
 
 
-def _tag(secret: bytes, phone_in_slug: str, nonce: int) -> int:
-    digest = hmac.digest(secret, f"phonein/1|q|{phone_in_slug}|".encode() + _bytes(nonce), "sha256")
+def _tag(secret: bytes, phone_in_slug: str, nonce: int, purpose: str) -> int:
+    digest = hmac.digest(secret, f"phonein/1|{purpose}|{phone_in_slug}|".encode() + _bytes(nonce), "sha256")
     return int.from_bytes(digest) >> (len(digest) * 8 - TAG_BITS)
 
 
 def _bytes(number: int) -> bytes:
     return number.to_bytes(9)
+
+
+def in_groups(number: int, how_many: int, size: int) -> str:
+    """A number as so many letters, in groups that are easy to compare."""
+    return _grouped(_letters(number, how_many), size)
 
 
 def _letters(number: int, how_many: int) -> str:

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import os
 import secrets
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,15 +15,27 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from phonein import clock
-from phonein.db import db
+from phonein.db import db, hold, transaction
 from phonein.errors import Refused
-from phonein.questions import seal
+from phonein.questions import blind, codes, seal
 from phonein.questions.models import PassKey, SealKey
+from phonein.schedule.models import PhoneIn
 
+DRAWN_AHEAD = timedelta(days=60)
+SIGNING = ("q", "v")  # passes for questions, passes for votes
+PRINT_LETTERS, PRINT_GROUP = 32, 4  # of five bits each: 160
 NOT_FOR_BACKUP = "Signature: 8a477f597d28d172789f06886806bc55\n# Sealing keys: never copy them anywhere.\n"
 
 
 Kept = TypeVar("Kept", PassKey, SealKey)
+
+
+class NoPassKeys(Refused):
+    """The keys of this phone-in have not been drawn yet, which takes a minute. Printed passes can be had at once."""
+
+    status = 503
+    title = "Not ready yet"
+    retry_after = 60
 
 
 class BoxKeyAway(Refused):
@@ -37,6 +51,50 @@ def pass_secret(slug: str) -> bytes:
     if kept is None:
         kept = _first(PassKey(phone_in_slug=slug, purpose="m", secret=_at_rest().encrypt(secrets.token_bytes(32))))
     return _at_rest().decrypt(kept.secret)
+
+
+def pass_keys(slug: str) -> dict[str, bytes]:
+    """By purpose, what passes for this phone-in are checked with, as DER; nothing until the keys have been drawn."""
+    drawn = select(PassKey.purpose, PassKey.public).where(
+        PassKey.phone_in_slug == slug, PassKey.purpose.in_(SIGNING), PassKey.public.is_not(None)
+    )
+    found = {purpose: public for purpose, public in db.session.execute(drawn) if public}
+    return found if len(found) == len(SIGNING) else {}
+
+
+def sign_blindly(slug: str, purpose: str, blinded: list[bytes]) -> list[bytes]:
+    """A signature for each hidden pass. Raises blind.NotBlinded, and NoPassKeys before they are drawn."""
+    kept = db.session.get(PassKey, (slug, purpose))
+    if kept is None:
+        raise NoPassKeys
+    private = _at_rest().decrypt(kept.secret)
+    return [blind.sign(private, each) for each in blinded]
+
+
+def fingerprint(publics: Mapping[str, bytes]) -> str:
+    """Both public keys in 32 letters, in groups of four, for people and browsers to compare; "" while there are none.
+
+    The first 160 bits of SHA-256 over the moduli: static/blind.js makes the same of the keys that it fetched.
+    """
+    if not publics:
+        return ""
+    moduli = b"".join(blind.modulus(publics[purpose]).to_bytes(blind.SIGNATURE_BYTES) for purpose in SIGNING)
+    digest = hashlib.sha256(b"phonein/1|keys|" + moduli).digest()
+    return codes.in_groups(int.from_bytes(digest[:20]), PRINT_LETTERS, PRINT_GROUP)
+
+
+def draw_pass_keys_ahead(limit: int = 10) -> int:
+    """The keys that sign passes, for the phone-ins that need them next and have none; how many phone-ins got some.
+
+    Drawn ahead and for all alike, so that everybody who signs in can draw at once. Making keys takes a while, so it is
+    done before the transaction begins: nobody waits for it.
+    """
+    drawn = 0
+    for slug in _without_pass_keys(limit):
+        made = {purpose: blind.new_key() for purpose in SIGNING}
+        with transaction():
+            drawn += _keep_pass_keys(slug, made)
+    return drawn
 
 
 def box_public(slug: str) -> bytes:
@@ -96,6 +154,35 @@ def destroy(file: Path) -> None:
         inside.flush()
         os.fsync(inside.fileno())
     file.unlink(missing_ok=True)
+
+
+def _without_pass_keys(limit: int) -> list[str]:
+    now = clock.now()
+    nearest = (
+        select(PhoneIn.slug)
+        .where(
+            PhoneIn.published_at.is_not(None),
+            PhoneIn.cancelled_at.is_(None),
+            PhoneIn.asks_close_at > now,
+            PhoneIn.starts_at < now + DRAWN_AHEAD,
+            PhoneIn.key_print == "",
+        )
+        .order_by(PhoneIn.starts_at, PhoneIn.slug)
+    )
+    return list(db.session.scalars(nearest.limit(limit)))
+
+
+def _keep_pass_keys(slug: str, made: dict[str, tuple[bytes, bytes]]) -> bool:
+    """False, if somebody else was quicker: a pass must not outlive the key that it was signed with."""
+    phone_in = db.session.scalars(select(PhoneIn).where(PhoneIn.slug == slug)).one()
+    hold(phone_in)
+    if phone_in.key_print:
+        return False
+    for purpose, (private, public) in made.items():
+        secret = _at_rest().encrypt(private)
+        db.session.add(PassKey(phone_in_slug=slug, purpose=purpose, secret=secret, public=public))
+    phone_in.key_print = fingerprint({purpose: public for purpose, (_, public) in made.items()})
+    return True
 
 
 def _first(kept: Kept) -> Kept:

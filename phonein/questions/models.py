@@ -2,22 +2,27 @@
 
 import secrets
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import CheckConstraint, LargeBinary, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phonein.db import Model
+from phonein.db import Model, apart
 
 # SQLite otherwise numbers rows in the order they came.
 _UNNUMBERED = {"sqlite_with_rowid": False}
 
 
 class PassKey(Model):
-    """The secret with which passes for one phone-in and one purpose are made and known again, encrypted."""
+    """The secret with which passes for one phone-in and one purpose are made and known again, encrypted.
+
+    Purpose `m`: what printed codes are made with. `q` and `v`: the RSA keys that sign passes for questions and for
+    votes blindly; `public` is what passes are checked with, and what everybody may see.
+    """
 
     __tablename__ = "pass_key"
     phone_in_slug: Mapped[str] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(primary_key=True)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
+    public: Mapped[bytes | None] = mapped_column(LargeBinary)
     __table_args__ = _UNNUMBERED
 
 
@@ -54,7 +59,10 @@ class Question(Model):
     """A released question: the original, for few eyes, and what the desk has made of it.
 
     `read_aloud` is the facilitator's wording, `place` its position on the agenda, `set_aside` the reason why it is not
-    used: None each until the desk has decided.
+    used: None each until the desk has decided. `votes` counts those who want to hear it too, as of the last release.
+    `is_for_reviewer`: it was sent straight to the phone-in's safeguarding reviewer, who sees it alone, hears of it once
+    (`reviewer_was_told`), can write back by way of the receipt (`reviewer_reply`), and says when all is done
+    (`reviewer_is_done`).
     """
 
     __tablename__ = "question"
@@ -66,6 +74,11 @@ class Question(Model):
     read_aloud: Mapped[str | None] = mapped_column(Text)
     place: Mapped[int | None]
     set_aside: Mapped[str | None] = mapped_column(Text)
+    votes: Mapped[int] = mapped_column(default=0)
+    is_for_reviewer: Mapped[bool] = mapped_column(default=False)
+    reviewer_was_told: Mapped[bool] = mapped_column(default=False)
+    reviewer_reply: Mapped[str | None] = mapped_column(Text)
+    reviewer_is_done: Mapped[bool] = mapped_column(default=False)
     __table_args__ = _UNNUMBERED
 
     @property
@@ -75,3 +88,20 @@ class Question(Model):
     @property
     def is_set_aside(self) -> bool:
         return self.set_aside is not None
+
+
+class Feedback(Model):
+    """What somebody said of a phone-in afterwards: a number from 1 to 5 and, if they like, words. `series_slug` is for
+    what was said of a series as a whole; what comes through the door names its phone-in."""
+
+    __tablename__ = "feedback"
+    id: Mapped[str] = mapped_column(primary_key=True, default=lambda: secrets.token_urlsafe(9))
+    series_slug: Mapped[str] = mapped_column(index=True, default="")
+    phone_in_slug: Mapped[str | None] = mapped_column(index=True)
+    rating: Mapped[int]
+    comment: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (CheckConstraint("rating BETWEEN 1 AND 5", name="one_to_five"), _UNNUMBERED)
+
+
+for _model in (PassKey, SealKey, SpentPass, Envelope, Question, Feedback):
+    event.listen(_model.__table__, "after_create", apart)

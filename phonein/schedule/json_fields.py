@@ -38,6 +38,13 @@ def whole_number(fields: dict[str, Any], key: str, least: int, most: int) -> int
     return value
 
 
+def yes_or_no(fields: dict[str, Any], key: str) -> bool:
+    value = fields[key]
+    if not isinstance(value, bool):
+        raise Unusable(f"“{key}” must be true or false, not {_said(value)}.")
+    return value
+
+
 def group(fields: dict[str, Any], key: str) -> dict[str, Any]:
     value = fields.get(key)
     if not isinstance(value, dict):

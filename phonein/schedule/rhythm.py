@@ -1,9 +1,9 @@
 """When the regular phone-ins fall. Wall-clock times in one place's zone, turned into instants; no database here."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -42,35 +42,44 @@ class Window:
 
 
 def starts(
-    first: datetime, zone: ZoneInfo, rule: str | None, *, until: datetime, left_out: Iterable[datetime] = ()
+    first: datetime,
+    zone: ZoneInfo,
+    rule: str | None,
+    *,
+    until: datetime,
+    left_out: Iterable[datetime] = (),
+    extra: Iterable[datetime] = (),
+    closed: Container[date] = (),
 ) -> list[datetime]:
     """Every start from `first` up to and including the instant `until`, as UTC instants in order.
 
-    `first` and `left_out` are wall-clock times in `zone`; `rule` is an RFC 5545 RRULE (3.3.10) without its name, or
-    None for a single date. COUNT counts the dates that are left out too (3.8.5.1). Raises BadRule.
+    `first`, `left_out` and `extra` are wall-clock times in `zone`; `rule` is an RFC 5545 RRULE (3.3.10) without its
+    name, or None for a single date. COUNT counts the dates that are left out too (3.8.5.1). `closed` are days on which
+    the rule gives nothing, like bank holidays. Extra dates take place whatever the rule says. Raises BadRule.
     """
     ends_at, skipped = until, set(left_out)
-    if rule is not None and (last := _parts(rule).get("UNTIL")):
-        ends_at = min(until, _end(last, zone))
+    if rule is not None and (last := parts_of(rule).get("UNTIL")):
+        ends_at = min(until, end_of(last, zone))
     # The wall clock runs ahead by a day at most, and only what it says can be put in order before it is an instant.
     last_local = ends_at.astimezone(zone).replace(tzinfo=None) + A_DAY
     wall_clock = takewhile(lambda local: local <= last_local, _wall_clock(first, rule))
-    found = {instant(local, zone) for local in wall_clock if local not in skipped}
-    return sorted(start for start in found if start <= ends_at)
+    by_rule = {instant(local, zone) for local in wall_clock if local not in skipped and local.date() not in closed}
+    besides = {instant(local, zone) for local in extra}
+    return sorted({start for start in by_rule if start <= ends_at} | {start for start in besides if start <= until})
 
 
 def _wall_clock(first: datetime, rule: str | None) -> Iterator[datetime]:
     if rule is None:
         yield first
         return
-    without_end = ";".join(f"{name}={value}" for name, value in _parts(rule).items() if name != "UNTIL")
+    without_end = ";".join(f"{name}={value}" for name, value in parts_of(rule).items() if name != "UNTIL")
     try:
         yield from rrulestr(without_end, dtstart=first)
     except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
         raise BadRule(f"“{rule}” is not a repeat rule we can follow.") from error
 
 
-def _parts(rule: str) -> dict[str, str]:
+def parts_of(rule: str) -> dict[str, str]:
     """The rule taken apart and weighed: once a day at most, at the time of the first start, with one kind of end."""
     parts: dict[str, str] = {}
     for part in rule.upper().removesuffix(";").split(";"):
@@ -87,7 +96,7 @@ def _parts(rule: str) -> dict[str, str]:
     return parts
 
 
-def _end(last: str, zone: ZoneInfo) -> datetime:
+def end_of(last: str, zone: ZoneInfo) -> datetime:
     """UNTIL as the last instant that counts: given in UTC (RFC 5545 3.3.10); a bare day means all of that day."""
     try:
         read = datetime.fromisoformat(last)

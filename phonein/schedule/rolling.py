@@ -1,6 +1,6 @@
-"""Rolling a series on: making its phone-ins a year and a bit ahead, and letting them follow when the series changes."""
+"""Rolling a series on: making its phone-ins a year and a bit ahead."""
 
-from collections.abc import Mapping
+import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,14 +12,17 @@ from phonein.schedule.models import PhoneIn, Series
 from phonein.schedule.slugs import free_slugs
 
 AHEAD = timedelta(days=400)
-COPIED = ("title", "summary", "description", "zone_name", "seats", "dial_in_number", "freephone", "pin")
+A_DAY = timedelta(days=1)
+PIN_DIGITS = 6
+COPIED = ("title", "summary", "description", "zone_name", "seats", "dial_in_number", "freephone", "pin", "reviewer_id")
+LOADED = (selectinload(Series.leaders), selectinload(Series.left_out), selectinload(Series.extra))
 NO_LONGER = "The series does not take place on this date any more."
 
 
 def roll_on_all(now: datetime) -> list[PhoneIn]:
     """Roll every published series on. Returns the phone-ins that are new."""
     published = select(Series).where(Series.published_at.is_not(None)).order_by(Series.id)
-    series = db.session.scalars(published.options(selectinload(Series.leaders), selectinload(Series.left_out))).all()
+    series = db.session.scalars(published.options(*LOADED)).all()
     return [phone_in for one in series for phone_in in roll_on(one, now=now)]
 
 
@@ -31,10 +34,13 @@ def roll_on(series: Series, *, now: datetime) -> list[PhoneIn]:
     """
     hold(series)
     planned = set(db.session.scalars(select(PhoneIn.planned_at).where(PhoneIn.series_id == series.id)))
+    done = days_done(series, now)
     starts = [
-        start for start in series.starts(until=now + AHEAD) if start not in planned and (start > now or not planned)
+        start
+        for start in series.starts(until=now + AHEAD)
+        if start not in planned and (start > now or not planned) and day_of(series, start) not in done
     ]
-    slugs = free_slugs(series.title, [_day(series, start) for start in starts])
+    slugs = free_slugs(series.title, [day_of(series, start) for start in starts])
     made = [
         PhoneIn(
             slug=slug,
@@ -55,49 +61,18 @@ def roll_on(series: Series, *, now: datetime) -> list[PhoneIn]:
     return made
 
 
-def follow(series: Series, *, now: datetime) -> list[PhoneIn]:
-    """Let the coming phone-ins of a changed series follow it, day by day. Returns those that keep what they have.
-
-    These have booked seats, or questions that were released, or were moved or cancelled on their own. A date that the
-    series has no more is cancelled, if nobody has booked; the others go with the series' new time on the same day.
-    """
-    hold(series)
-    coming = [one for one in series.phone_ins if one.planned_at and not one.has_begun(now)]
-    for one in coming:
-        hold(one)  # nobody books a seat in it while it changes
-    until = max([now + AHEAD, *(one.planned_at for one in coming if one.planned_at)])
-    new_starts = {_day(series, start): start for start in series.starts(until=until)}
-    free = {one for one in coming if _is_untouched(one)}
-    planned = {one: new_starts.pop(_day(series, one.planned_at), None) for one in coming if one.planned_at}
-    for one in coming:
-        one.planned_at = None
-    db.session.flush()  # before they are given out again: within a series no two may be planned for one instant
-    for one, start in planned.items():
-        one.planned_at = start
-        if one not in free:
-            continue
-        if start is None:
-            one.cancelled_at, one.cancel_reason = now, NO_LONGER
-        else:
-            _copy(series, one, {} if start <= now else _times(series, start))
-    db.session.flush()
-    return [one for one in coming if one not in free]
-
-
-def _is_untouched(phone_in: PhoneIn) -> bool:
-    is_booked_or_asked = phone_in.taken > 0 or phone_in.released_through is not None
-    is_moved = phone_in.planned_at != phone_in.starts_at or phone_in.edited_at is not None
-    return not (is_booked_or_asked or is_moved or phone_in.is_cancelled)
-
-
-def _copy(series: Series, phone_in: PhoneIn, times: Mapping[str, datetime]) -> None:
-    for name, value in {**_facts(series), **times}.items():
-        setattr(phone_in, name, value)
-    phone_in.leaders = list(series.leaders)
+def days_done(series: Series, now: datetime) -> set[date]:
+    """The days, from today on, whose phone-in has begun or has been held already: it was moved to an earlier time. A
+    change of the series must not give them another."""
+    begun = select(PhoneIn.planned_at).where(
+        PhoneIn.series_id == series.id, PhoneIn.starts_at <= now, PhoneIn.planned_at > now - A_DAY
+    )
+    return {day_of(series, planned_at) for planned_at in db.session.scalars(begun) if planned_at}
 
 
 def _facts(series: Series) -> dict[str, Any]:
-    return {name: getattr(series, name) for name in COPIED}
+    facts = {name: getattr(series, name) for name in COPIED}
+    return facts | {"pin": new_pin()} if series.changes_pin else facts
 
 
 def _times(series: Series, start: datetime) -> dict[str, datetime]:
@@ -110,5 +85,11 @@ def _times(series: Series, start: datetime) -> dict[str, datetime]:
     }
 
 
-def _day(series: Series, start: datetime) -> date:
+def new_pin() -> str:
+    """A PIN by lot, as conference systems take it."""
+    return "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
+
+
+def day_of(series: Series, start: datetime) -> date:
+    """The day by the series' own clock."""
     return start.astimezone(series.zone).date()

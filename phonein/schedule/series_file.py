@@ -1,16 +1,17 @@
-"""Reading a file of series, and weighing each. No database here: leaders are only addresses yet."""
+"""Reading a file of series, JSON or a table, and weighing each. No database here: leaders are only addresses yet."""
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from phonein.identity.import_report import Reading, Remark, Unusable, shown
 from phonein.identity.zones import is_zone
+from phonein.schedule import bank_holidays, rhythm, series_table
 from phonein.schedule import json_fields as take
-from phonein.schedule import rhythm
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 LOOKED_AHEAD = timedelta(days=800)
@@ -18,13 +19,19 @@ LOOKED_AHEAD = timedelta(days=800)
 
 @dataclass(frozen=True)
 class Plan:
-    """A series as the file has it. `facts` are the columns of a Series."""
+    """A series as the file has it. `facts` are the columns of a Series, as far as the file says anything of them.
+
+    `extra` is None where the file says nothing of extra dates: then the series keeps those it has. `row` is where the
+    series begins in a table.
+    """
 
     number: int
     facts: dict[str, Any]
     left_out: frozenset[datetime]
     addresses: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    extra: frozenset[datetime] | None = None
+    row: int | None = None
 
     @property
     def slug(self) -> str:
@@ -32,17 +39,42 @@ class Plan:
 
     @property
     def where(self) -> str:
-        return f"Series {self.slug}"
+        return f"Row {self.row} (series {self.slug})" if self.row else f"Series {self.slug}"
 
 
-def read(content: bytes) -> Reading[Plan]:
-    """Every series of the file, weighed. A file that cannot be read at all is one refusal that says why."""
-    reading, slugs = Reading[Plan](), set[str]()
+def read(content: bytes, name: str = "") -> Reading[Plan]:
+    """Every series of the file, weighed. A file that cannot be read at all is one refusal that says why.
+
+    The file's name says whether it is JSON or a table; without one, what stands in it does.
+    """
+    reading = Reading[Plan]()
     try:
-        listed = _listed(content)
+        if _is_table(content, name):
+            _weigh_table(series_table.read(content, reading), reading)
+        else:
+            _weigh(_listed(content), reading)
     except Unusable as reason:
         reading.refuse_whole(reason)
-        return reading
+    return reading
+
+
+def _is_table(content: bytes, name: str) -> bool:
+    if name.lower().endswith((".csv", ".json")):
+        return name.lower().endswith(".csv")
+    begins = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return begins not in (b"", b"{", b"[")
+
+
+def _weigh_table(listed: list[series_table.Listed], reading: Reading[Plan]) -> None:
+    for one in listed:
+        try:
+            reading.entries.append(replace(_plan(one.row, _slug(one.fields), one.fields), row=one.row))
+        except Unusable as reason:
+            reading.refused.append(Remark(one.row, f"Row {one.row}", str(reason)))
+
+
+def _weigh(listed: list[Any], reading: Reading[Plan]) -> None:
+    slugs = set[str]()
     for number, fields in enumerate(listed, start=1):
         where = f"Series {number} in the file"
         try:
@@ -56,7 +88,6 @@ def read(content: bytes) -> Reading[Plan]:
             slugs.add(slug)
         except Unusable as reason:
             reading.refused.append(Remark(number, where, str(reason)))
-    return reading
 
 
 def _listed(content: bytes) -> list[Any]:
@@ -108,40 +139,79 @@ def _plan(number: int, slug: str, fields: dict[str, Any]) -> Plan:
         "freephone": take.text(dial_in, "freephone", longest=40, is_needed=False) or None,
         "pin": take.text(dial_in, "pin", longest=40, is_needed=False),
     }
-    texts = take.texts(fields, "exdates_local") if "exdates_local" in fields else []
-    left_out = frozenset(take.wall_clock(text, "exdates_local") for text in texts)
+    facts |= _bank_holidays(fields)
+    left_out = _wall_clocks(fields, "exdates_local") or frozenset()
+    extra = _wall_clocks(fields, "extra_dates_local")
     addresses = tuple(take.texts(fields, "facilitators"))
     if not addresses:
         raise Unusable("Nobody leads it: “facilitators” is empty.")
-    return Plan(number, facts, left_out, addresses, _rhythm_warnings(first, facts, left_out))
+    return Plan(number, facts, left_out, addresses, _rhythm_warnings(first, facts, left_out, extra or ()), extra)
 
 
-def _rhythm_warnings(first: datetime, facts: dict[str, Any], left_out: frozenset[datetime]) -> tuple[str, ...]:
+def _wall_clocks(fields: dict[str, Any], key: str) -> frozenset[datetime] | None:
+    """The wall-clock times at this key; None where it is not there."""
+    return frozenset(take.wall_clock(text, key) for text in take.texts(fields, key)) if key in fields else None
+
+
+def _bank_holidays(fields: dict[str, Any]) -> dict[str, Any]:
+    """What the file says of bank holidays; nothing, where it says nothing."""
+    said: dict[str, Any] = {}
+    if "bank_holidays" in fields:
+        region = take.text(fields, "bank_holidays", longest=40, is_needed=False)
+        if region and region not in bank_holidays.REGIONS:
+            raise Unusable(f"“bank_holidays” must be one of {', '.join(bank_holidays.REGIONS)}, not {shown(region)}.")
+        said["bank_holidays"] = region
+    if "skip_bank_holidays" in fields:
+        said["skips_bank_holidays"] = take.yes_or_no(fields, "skip_bank_holidays")
+    if said.get("skips_bank_holidays") and not said.get("bank_holidays"):
+        raise Unusable("“skip_bank_holidays” is true, so “bank_holidays” must say of which part of the kingdom.")
+    return said
+
+
+def _rhythm_warnings(
+    first: datetime, facts: dict[str, Any], left_out: frozenset[datetime], extra: Iterable[datetime]
+) -> tuple[str, ...]:
     """What a person should know of the dates that this gives. Raises Unusable where they cannot be right."""
     zone = ZoneInfo(facts["zone_name"])
-    if rhythm.is_skipped(first, zone):
-        raise Unusable(f"It cannot start at {_said(first)}: the clocks go forward over that time.")
-    until = rhythm.instant(max([first, *left_out]), zone) + LOOKED_AHEAD
+    for local in (first, *sorted(extra)):
+        if rhythm.is_skipped(local, zone):
+            raise Unusable(f"It cannot start at {_said(local)}: the clocks go forward over that time.")
+    until = rhythm.instant(max([first, *left_out, *extra]), zone) + LOOKED_AHEAD
     try:
-        starts = rhythm.starts(first, zone, facts["rule"], until=until)
+        by_rule = rhythm.starts(first, zone, facts["rule"], until=until)
     except rhythm.BadRule as error:
         raise Unusable(str(error)) from error
-    if rhythm.instant(first, zone) not in starts:
+    if rhythm.instant(first, zone) not in by_rule:
         raise Unusable(f"The first start, {_said(first)}, is not one of the dates that “{facts['rule']}” gives.")
-    kept = rhythm.starts(first, zone, facts["rule"], until=until, left_out=left_out)
+    closed = bank_holidays.names(facts.get("bank_holidays", "")) if facts.get("skips_bank_holidays") else {}
+    kept = rhythm.starts(first, zone, facts["rule"], until=until, left_out=left_out, extra=extra, closed=closed)
     if not kept:
         raise Unusable("All its dates are left out, so it would never take place.")
-    for start in starts:
+    for start in {*by_rule, *kept}:
         window = rhythm.window(start, zone, opens_days=facts["asks_open_days"], closes_hours=facts["asks_close_hours"])
         if window.opens_at >= window.closes_at:
             raise Unusable("“question_window” closes before it opens.")
-    all_starts = set(starts)
-    missed = [day for day in sorted(left_out) if rhythm.instant(day, zone) not in all_starts]
-    late = [day for day in (start.astimezone(zone) for start in kept) if day.time() != first.time()]
-    return (
-        *(f"{_said(day)} is left out, but the series has no such date." for day in missed),
-        *(f"On {day.date()} the clocks go forward over its start, so it begins at {day:%H:%M}." for day in late),
-    )
+    return tuple(_warned(first, zone, set(by_rule), kept, left_out, extra))
+
+
+def _warned(
+    first: datetime,
+    zone: ZoneInfo,
+    by_rule: set[datetime],
+    kept: list[datetime],
+    left_out: frozenset[datetime],
+    extra: Iterable[datetime],
+) -> Iterator[str]:
+    for day in sorted(left_out):
+        if rhythm.instant(day, zone) not in by_rule:
+            yield f"{_said(day)} is left out, but the series has no such date."
+    for day in sorted(extra):
+        if rhythm.instant(day, zone) in by_rule and day not in left_out:
+            yield f"{_said(day)} is an extra date, but the series takes place then anyhow."
+    for start in sorted(set(kept) & by_rule):
+        local = start.astimezone(zone)
+        if local.time() != first.time():
+            yield f"On {local.date()} the clocks go forward over its start, so it begins at {local:%H:%M}."
 
 
 def _said(local: datetime) -> str:

@@ -1,15 +1,17 @@
 """Adding and changing series from a file, and their phone-ins with them. Nothing is ever removed."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
-from phonein.db import db, hold
+from phonein.db import db
 from phonein.identity.import_report import Reading, Remark, Report, Unusable, counted, shown
 from phonein.identity.models import Person, Role, email_key
-from phonein.schedule import changes, rolling
-from phonein.schedule.models import LeftOut, PhoneIn, Series
+from phonein.schedule import publishing, revision, rolling
+from phonein.schedule.models import ExtraDate, LeftOut, Series
+from phonein.schedule.planned import in_words
 from phonein.schedule.series_file import Plan
 
 WORDS = {
@@ -22,12 +24,18 @@ WORDS = {
     "dial_in_number": "number to call",
     "freephone": "free number",
     "pin": "PIN",
+    "left_out": "dates left out",
+    "extra": "extra dates",
+    "bank_holidays": "bank holidays",
+    "skips_bank_holidays": "skipping bank holidays",
 }
 SLUGS_SHOWN = 5
+Tell = Callable[[revision.Plan], object]
 
 
-def import_series(reading: Reading[Plan], *, now: datetime) -> Report:
-    """Adds each series of the file, published, with its phone-ins; or changes what the file has differently.
+def import_series(reading: Reading[Plan], *, now: datetime, tell: Tell) -> Report:
+    """Adds each series of the file, published, with its phone-ins; or changes what the file has differently. `tell` is
+    told of each change, so that people with a seat hear of it.
 
     Call it inside a transaction.
     """
@@ -39,20 +47,19 @@ def import_series(reading: Reading[Plan], *, now: datetime) -> Report:
         except Unusable as reason:
             report.refused.append(Remark(plan.number, plan.where, str(reason)))
             continue
-        series = db.session.scalar(
-            select(Series)
-            .where(Series.slug == plan.slug)
-            .options(selectinload(Series.leaders), selectinload(Series.left_out))
-        )
+        series = db.session.scalar(select(Series).where(Series.slug == plan.slug).options(*rolling.LOADED))
         if series is None:
-            _add(plan, leaders)
+            series = _add(plan, leaders)
             report.added.append(name)
-        elif different := _change(series, plan, leaders):
+        elif different := _different(series, wanted := _wanted(series, plan, leaders)):
             report.changed[name] = different
-            report.warned += [Remark(plan.number, plan.where, words) for words in _follow(series, now)]
+            settled = _follow(series, wanted, now, tell)
+            report.told += settled.letters
+            report.warned += [Remark(plan.number, plan.where, words) for words in _kept(settled)]
         else:
             report.left.append(name)
         report.warned += [Remark(plan.number, plan.where, words) for words in plan.warnings]
+        report.dates[name] = in_words(series, until=now + rolling.AHEAD)
     return report
 
 
@@ -71,47 +78,48 @@ def _leaders(addresses: tuple[str, ...]) -> list[Person]:
     return [found[key] for key in wanted]
 
 
-def _add(plan: Plan, leaders: list[Person]) -> None:
+def _add(plan: Plan, leaders: list[Person]) -> Series:
     left_out = [LeftOut(starts_text=local.isoformat()) for local in sorted(plan.left_out)]
-    series = Series(leaders=leaders, left_out=left_out, **plan.facts)
+    extra = [ExtraDate(starts_text=local.isoformat()) for local in sorted(plan.extra or ())]
+    series = Series(leaders=leaders, left_out=left_out, extra=extra, **plan.facts)
     db.session.add(series)
     db.session.flush()
-    changes.publish_series(series)
+    publishing.publish_series(series)
+    return series
 
 
-def _change(series: Series, plan: Plan, leaders: list[Person]) -> list[str]:
-    """Make the series what the file says. Returns what is different, in words."""
-    hold(series)
-    different = [WORDS.get(fact, fact) for fact, value in plan.facts.items() if getattr(series, fact) != value]
-    for fact, value in plan.facts.items():
-        setattr(series, fact, value)
-    if {leader.id for leader in series.leaders} != {leader.id for leader in leaders}:
-        different.append("leaders")
-        series.leaders = leaders
-    if {gap.starts_local for gap in series.left_out} != plan.left_out:
-        different.append("dates left out")
-        there = {gap.starts_local: gap for gap in series.left_out}
-        series.left_out = [
-            there.get(local) or LeftOut(starts_text=local.isoformat()) for local in sorted(plan.left_out)
-        ]
+def _wanted(series: Series, plan: Plan, leaders: list[Person]) -> dict[str, Any]:
+    """The series as the file has it, as a draft. A reason that we know for a date left out stays."""
+    now = revision.draft_of(series)
+    facts = {name: value for name, value in plan.facts.items() if name in now}
+    left_out = {at: now["left_out"].get(at, "") for at in plan.left_out}
+    extra = now["extra"] if plan.extra is None else set(plan.extra)
+    return now | facts | {"leaders": leaders, "left_out": left_out, "extra": extra}
+
+
+def _different(series: Series, wanted: dict[str, Any]) -> list[str]:
+    """What the file has differently, in words."""
+    now = revision.draft_of(series)
+    now["leaders"], leaders = {one.id for one in series.leaders}, {one.id for one in wanted["leaders"]}
+    different: list[str] = [
+        WORDS.get(name) or name for name, value in (wanted | {"leaders": leaders}).items() if now[name] != value
+    ]
+    return different + (["published"] if series.published_at is None else [])
+
+
+def _follow(series: Series, wanted: dict[str, Any], now: datetime, tell: Tell) -> revision.Plan:
+    """Make the series what the file says, with its phone-ins."""
+    settled = revision.carry_out(series, wanted, from_start=None, edition=None, now=now)
     if series.published_at is None:
-        different.append("published")
-    db.session.flush()
-    return different
+        publishing.publish_series(series)
+    tell(settled)
+    return settled
 
 
-def _follow(series: Series, now: datetime) -> list[str]:
-    """Take the series' phone-ins along. Returns what a person should know of those that stayed as they were."""
-    kept = rolling.follow(series, now=now)
-    if series.published_at is None:
-        changes.publish_series(series)
-    else:
-        rolling.roll_on(series, now=now)
-    return [_kept(kept)] if kept else []
-
-
-def _kept(phone_ins: list[PhoneIn]) -> str:
+def _kept(settled: revision.Plan) -> list[str]:
+    """What a person should know of the dates that keep something of their own."""
+    phone_ins = [one.phone_in for one in settled.dates if one.kept and one.phone_in]
     slugs = [one.slug for one in phone_ins[:SLUGS_SHOWN]]
     more = [f"{len(phone_ins) - SLUGS_SHOWN} more"] if len(phone_ins) > SLUGS_SHOWN else []
-    keep = counted(len(phone_ins), "phone-in keeps what it has", "phone-ins keep what they have")
-    return f"{keep}, because of booked seats, released questions or a change made by hand: {', '.join(slugs + more)}."
+    keep = counted(len(phone_ins), "phone-in keeps", "phone-ins keep")
+    return [f"{keep} what was changed there by hand: {', '.join(slugs + more)}."] if phone_ins else []

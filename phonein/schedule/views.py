@@ -10,10 +10,12 @@ from flask import abort, g, render_template, request
 from phonein import clock
 from phonein.identity import access
 from phonein.schedule import programme
+from phonein.schedule.cards import card_facts
 from phonein.schedule.models import PhoneIn
 from phonein.schedule.month import Month
 
 bp = access.blueprint("schedule", __name__, url_prefix="/app")
+bp.add_app_template_global(card_facts)
 
 WEEKS_SHOWN = 6
 TIMES_OF_DAY = {"morning": (5, 12), "afternoon": (12, 17), "evening": (17, 22), "night": (22, 29)}
@@ -25,21 +27,29 @@ def programme_page() -> Any:
     now, zone = clock.now(), _zone()
     every = request.args.get("all") == "1"
     wanted = Wanted(request.args.get("time", ""), request.args.get("left") == "1")
-    coming = [p for p in programme.upcoming(now) if wanted.fits(p)]
-    soon = coming if every else [p for p in coming if p.starts_at < now + timedelta(weeks=WEEKS_SHOWN)]
+    soon, later = _soon_and_later(now, wanted, every)
     weeks = [(week, list(in_week)) for week, in_week in groupby(soon, key=lambda p: _monday(p, zone))]
     return render_template(
         "schedule/programme.html",
         weeks=weeks,
         shown=len(soon),
-        more=len(coming) - len(soon),
-        next_one=coming[0] if coming else None,
+        more=later,
+        next_one=None if soon or not later else next(filter(wanted.fits, programme.upcoming(now)), None),
         this_week=_monday_of(now.astimezone(zone).date()),
         wanted=wanted,
         every=every,
         weeks_shown=WEEKS_SHOWN,
         now=now,
     )
+
+
+def _soon_and_later(now: datetime, wanted: "Wanted", every: bool) -> tuple[list[PhoneIn], int]:
+    """What is shown, and how many later ones are not."""
+    until = now + timedelta(weeks=WEEKS_SHOWN)
+    if not wanted and not every:
+        return programme.upcoming(now, before=until), programme.number_from(until)
+    soon = [p for p in programme.upcoming(now, before=programme.LAST if every else until) if wanted.fits(p)]
+    return soon, 0 if every else sum(wanted.fits(p) for p in programme.later(until))
 
 
 @bp.get("/calendar/")
@@ -60,7 +70,7 @@ def calendar_page() -> Any:
 @access.signed_in
 def phone_in_page(slug: str) -> Any:
     phone_in = programme.by_slug(slug) or abort(404)
-    return render_template("schedule/phone-in.html", phone_in=phone_in, now=clock.now(), own_zone=_zone())
+    return render_template("schedule/phone-in.html", phone_in=phone_in, now=clock.now())
 
 
 class Wanted:
@@ -84,7 +94,8 @@ class Wanted:
 
 
 def _zone() -> ZoneInfo:
-    return ZoneInfo(g.person.zone_name)
+    zone: ZoneInfo = g.person.zone
+    return zone
 
 
 def _monday(phone_in: PhoneIn, zone: ZoneInfo) -> date:

@@ -15,8 +15,7 @@
   const parsed = text => new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, 'text/html');
 
   // 1. Error summary: it gets the focus, and its links put the focus into the field with the label in view.
-  const summary = first('.errors');
-  if (summary) {
+  const summarise = root => all('.errors', root).forEach(summary => {
     summary.focus();
     summary.addEventListener('click', event => {
       const link = event.target.closest('a[href^="#"]');
@@ -26,10 +25,10 @@
       (target.closest('fieldset') || target.closest('.field') || target).scrollIntoView();
       target.focus({ preventScroll: true });
     });
-  }
+  });
 
   // 2. Character count: seen at once, spoken after a pause. Counts as the server does: composed characters.
-  all('[data-count]').forEach(box => {
+  const count = root => all('[data-count]', root).forEach(box => {
     const input = first('textarea, input', box), seen = first('.count', box), spoken = first('[role=status]', box);
     const left = () => Number(box.dataset.count) - Array.from(input.value.normalize()).length;
     const words = n => {
@@ -66,7 +65,7 @@
 
   // 5. <form data-refresh="#preview" data-refresh-url="…">: posts the form as it stands, shows the fragment that comes back.
   all('form[data-refresh]').forEach(form => {
-    const box = first(form.dataset.refresh);
+    const box = first(form.dataset.refresh), spoken = first('[data-refresh-said]', form);
     let latest = 0;
     const refresh = async () => {
       const mine = ++latest;
@@ -74,20 +73,25 @@
         method: 'POST', body: new FormData(form), headers: { 'X-Requested-With': 'fetch' }, credentials: 'same-origin' });
       if (!answer.ok) return;
       const page = parsed(await answer.text());
-      if (mine === latest) fill(box, page.body);
+      if (mine !== latest) return;
+      const words = first('[data-say]', page);
+      fill(box, page.body);
+      if (spoken) spoken.textContent = words ? words.textContent : '';
     };
-    // The network may be gone: the form still works, and so does its own "Update preview" button.
+    // The network may be gone: the form's own button does the same.
     form.addEventListener('input', later(() => refresh().catch(() => {}), 400));
   });
+  // The focus stays on the same button, if that is there again.
   function fill(box, from) {
+    const held = box.contains(document.activeElement) ? document.activeElement : null;
     box.textContent = '';
     while (from.firstChild) box.appendChild(from.firstChild);
+    const again = held && all('button', box).find(button => button.name === held.name && button.value === held.value);
+    if (again) again.focus();
   }
 
   // 6. A chosen date, said in words: browsers show 11/12 in whichever order they like.
-  const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-  const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October',
-    'November', 'December'];
+  const LONG = { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' };
   const timeInWords = (hour, minute) => {
     if (!minute && hour % 12 === 0) return hour ? 'midday' : 'midnight';
     return (hour % 12 || 12) + (minute ? ':' + String(minute).padStart(2, '0') : '') + (hour < 12 ? 'am' : 'pm');
@@ -96,8 +100,8 @@
     const found = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?/.exec(value);
     if (!found) return '';
     const [year, month, day, hour, minute] = found.slice(1).map(Number);
-    const weekday = DAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()];
-    return weekday + ' ' + day + ' ' + MONTHS[month - 1] + ' ' + year + (found[4] ? ', ' + timeInWords(hour, minute) : '');
+    const said = new Date(Date.UTC(year, month - 1, day)).toLocaleDateString('en-GB', LONG).replace(',', '');
+    return said + (found[4] ? ', ' + timeInWords(hour, minute) : '');
   };
   all('[data-echo-date]').forEach(input => {
     const echo = document.getElementById(input.dataset.echoDate);
@@ -111,4 +115,9 @@
     button.hidden = false;
     button.addEventListener('click', () => window.print());
   });
+
+  // Also for what ask.js puts in place of a page.
+  const enhance = root => { count(root); summarise(root); };
+  enhance(document);
+  window.phonein = { all, first, parsed, enhance };
 })();

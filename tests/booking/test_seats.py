@@ -10,7 +10,8 @@ from phonein import clock, retention
 from phonein.booking import seats
 from phonein.booking.models import Booking
 from phonein.db import db, transaction
-from phonein.delivery.outbox import Letter
+from phonein.delivery import postman
+from phonein.delivery.models import Letter
 from phonein.identity.models import Person
 from phonein.schedule.models import PhoneIn
 from tests.builders import make_person, make_phone_in
@@ -22,16 +23,18 @@ def letters() -> list[Letter]:
     return list(db.session.scalars(db.select(Letter).order_by(Letter.about, Letter.turn)))
 
 
-def test_taking_a_seat_books_it_and_posts_one_letter_with_an_invite(app):
+def test_taking_a_seat_books_it_and_posts_one_letter_with_an_invite(office):
     with transaction():
         phone_in, sam = make_phone_in(), make_person()
         booking = seats.take(phone_in, by=sam)
+    postman.deliver_due()
     [letter] = letters()
     assert (letter.name, letter.to_address, letter.method) == ("seat-booked", "sam@example.org", "REQUEST")
-    assert letter.subject == "Invitation: phone-in on Tue 31 Mar 2026, 1pm (UK time)"  # noon UTC, after the change
-    assert "Tuesday 31 March 2026, 1pm to 2pm (UK time)" in letter.text
-    assert "Tuesday 31 March 2026, 1pm to 2pm (UK time)" in letter.html
-    read = read_with_icalendar(letter.invite.encode())
+    [mail], [(subject, text, calendar)] = office.letters, office.parts()
+    assert subject == "Invitation: phone-in on Tue 31 Mar 2026, 1pm (UK time)"  # noon UTC, after the change
+    assert "Tuesday 31 March 2026, 1pm to 2pm (UK time)" in text
+    assert "Tuesday 31 March 2026, 1pm to 2pm (UK time)" in mail.get_body(("html",)).get_content()
+    read = read_with_icalendar(calendar)
     assert (read.uid, read.sequence, read.starts_at) == (booking.uid, 0, phone_in.starts_at)
     assert (phone_in.taken, phone_in.left) == (1, 1)
 
@@ -66,27 +69,32 @@ def test_booking_is_closed_for(app, change):
         seats.take(phone_in, by=sam)
 
 
-def test_giving_a_seat_back_frees_it_and_takes_it_out_of_the_calendar(app):
+def test_giving_a_seat_back_frees_it_and_takes_it_out_of_the_calendar(office):
     with transaction():
         phone_in, sam = make_phone_in(), make_person()
         booking = seats.take(phone_in, by=sam)
+    postman.deliver_due()
     with transaction():
         seats.give_back(phone_in, by=sam)
-    booked, cancelled = letters()
+    postman.deliver_due()
+    _, cancelled = letters()
     assert (cancelled.name, cancelled.method, cancelled.turn) == ("seat-given-back", "CANCEL", 1)
-    before, after = (read_with_icalendar(letter.invite.encode()) for letter in (booked, cancelled))
+    before, after = (read_with_icalendar(calendar) for _, _, calendar in office.parts())
     assert (after.uid, after.sequence, after.status) == (before.uid, 1, "CANCELLED")
     assert (phone_in.taken, booking.is_live) == (0, False)
 
 
-def test_giving_back_twice_or_without_a_seat_posts_no_letter(app):
+def test_giving_back_twice_or_without_a_seat_posts_no_letter(office):
     with transaction():
         phone_in, sam, stan = make_phone_in(), make_person(), make_person("Stan")
         seats.take(phone_in, by=sam)
+    postman.deliver_due()
     for person in (sam, sam, stan):
         with transaction():
             seats.give_back(phone_in, by=person)
+        postman.deliver_due()
     assert [letter.name for letter in letters()] == ["seat-booked", "seat-given-back"]
+    assert office.methods() == ["REQUEST", "CANCEL"]
     assert phone_in.taken == 0
 
 
@@ -120,7 +128,7 @@ def test_every_change_raises_the_number_and_the_stamp_without_telling_the_time_o
     told = [(booking.sequence, booking.stamped_at)]
     for _ in range(3):
         with transaction():
-            seats.tell_of_change(phone_in, ["the PIN is now 1"])
+            seats.tell_all(phone_in)
         told.append((booking.sequence, booking.stamped_at))
     midnight = TUESDAY.replace(hour=0)
     assert told == [(n, midnight + timedelta(seconds=n)) for n in range(4)]
@@ -128,7 +136,7 @@ def test_every_change_raises_the_number_and_the_stamp_without_telling_the_time_o
 
 def test_a_booking_keeps_the_day_and_not_the_hour(app):
     kinds = {column.name: str(column.type) for column in Booking.__table__.columns if "_on" in column.name}
-    assert kinds == {"booked_on": "DATE", "given_back_on": "DATE"}
+    assert kinds == {"booked_on": "DATE", "given_back_on": "DATE", "confirmed_on": "DATE"}
 
 
 def test_the_counter_is_counted_again(app):

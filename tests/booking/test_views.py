@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from phonein import clock
-from phonein.booking import seats
+from phonein.booking import seats, telling
 from phonein.db import db, transaction
-from phonein.delivery.outbox import Letter
+from phonein.delivery import postman
+from phonein.delivery.models import Letter
 from phonein.schedule import changes, programme
 from tests.builders import make_fay, make_person, make_phone_in, press, sign_in_as
 from tests.conftest import TUESDAY
@@ -32,6 +33,27 @@ def test_a_seat_is_booked_with_one_press_and_the_page_says_so(client, sam):
     assert "4821#" in page
 
 
+def test_whoever_has_a_seat_can_tap_the_number_or_call_by_text_relay(client, sam):
+    assert "18001" not in client.get("/app/phone-ins/sleep/").text
+    press(client, "/app/phone-ins/sleep/seat")
+    page = client.get("/app/phone-ins/sleep/").text
+    assert '<a href="tel:+442079460111,,4821%23"><b>020 7946 0111</b></a>' in page
+    assert '<a href="tel:1800102079460111"><b>18001 02079460111</b></a>' in page
+    with transaction():
+        [letter] = db.session.scalars(db.select(Letter))
+        telling.write(letter)
+    assert "dial 18001 and then the number\n18001 02079460111\n" in letter.text
+    assert "dial 18001 and then the number:<br>18001 02079460111<" in letter.html
+
+
+def test_a_discreet_calendar_file_leads_to_a_page_that_is_named_after_nothing(client, sam):
+    with transaction():
+        sam.is_discreet = True
+    press(client, "/app/phone-ins/sleep/seat")
+    reading = read_with_icalendar(client.get("/app/phone-ins/sleep/invite.ics").data)
+    assert (reading.summary, reading.description) == ("Phone call", "Details:\nhttp://localhost/app/bookings/")
+
+
 def test_the_number_and_the_pin_are_for_people_with_a_seat(client, sam):
     page = client.get("/app/phone-ins/sleep/").text
     assert "Sleeping better" in page
@@ -49,15 +71,14 @@ def test_a_full_phone_in_says_so_with_the_right_status_and_no_dead_button(client
     assert "Sorry, every seat in this phone-in has been taken." in answer.text
 
 
-def test_giving_back_twice_is_fine(client, sam):
+def test_giving_back_twice_is_fine(client, sam, office):
     press(client, "/app/phone-ins/sleep/seat")
+    postman.deliver_due()
     for _ in range(2):
         assert press(client, "/app/phone-ins/sleep/seat/give-back").status_code == 303
     assert "Book my seat" in client.get("/app/phone-ins/sleep/").text
-    assert [letter.name for letter in db.session.scalars(db.select(Letter).order_by(Letter.turn))] == [
-        "seat-booked",
-        "seat-given-back",
-    ]
+    postman.deliver_due()
+    assert office.methods() == ["REQUEST", "CANCEL"]
 
 
 def test_the_calendar_file_is_for_whoever_has_a_seat(client, sam):

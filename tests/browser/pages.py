@@ -5,20 +5,32 @@
 
 from dataclasses import dataclass
 
+from tests.browser import stage
 from tests.browser.deeds import (
     Deed,
     ask_and_look,
+    ask_and_look_at,
     ask_for_link_and_open_it,
     ask_for_link_and_open_it_elsewhere,
     bring_a_cookie,
+    choose,
+    choose_a_file,
+    choose_who_leads,
     fill,
     fill_in_a_series,
     follow,
+    look_at_an_old_line,
     nothing,
     one_after_another,
+    open_details,
+    open_offer_link,
+    open_seat_link,
     press,
     send,
+    send_from_an_old_form,
     show_receipt,
+    tick,
+    type_the_pass_for_votes,
 )
 from tests.browser.served import ADMIN, FACILITATOR, STAFF
 from tests.browser.stage import BUSY, LEADS_NOTHING, NEW_HERE, OPEN, SEALED
@@ -26,6 +38,8 @@ from tests.browser.stage import BUSY, LEADS_NOTHING, NEW_HERE, OPEN, SEALED
 NOBODY = ""
 TITLES = {BUSY: "Last Thursday: thriving in critical occupations", SEALED: "Before the gate", OPEN: "Monday check-in"}
 TOO_LONG = "a" * 1501
+POINTING = "What should I have done when Mr Example (A1234BC) wrote to sam@example.org about his wing?"
+IN_CRISIS = "I want to kill myself after that night. Who can I talk to?"
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,8 @@ SIGN_IN = {
     ),
 }
 
+FEED, MY_CALENDAR = "/app/bookings/feed", "Phone-ins in your calendar"
+ADJUSTMENTS = f"/app/phone-ins/{OPEN}/seat/adjustments"
 STAFF_PAGES = {
     "programme": Look("schedule.programme_page", "/app/", "Phone-ins", STAFF),
     "programme-at-night": Look("schedule.programme_page", "/app/?time=night", "Phone-ins", STAFF),
@@ -91,6 +107,7 @@ STAFF_PAGES = {
     "phone-in": Look("schedule.phone_in_page", f"/app/phone-ins/{SEALED}/", TITLES[SEALED], NEW_HERE),
     "phone-in-booked": Look("schedule.phone_in_page", f"/app/phone-ins/{OPEN}/", TITLES[OPEN], STAFF),
     "phone-in-full": Look("schedule.phone_in_page", "/app/phone-ins/full/", "Sleeping better", STAFF),
+    "phone-in-still-coming": Look("schedule.phone_in_page", "/app/phone-ins/scarce/", "Sleeping better", STAFF),
     "phone-in-far": Look("schedule.phone_in_page", "/app/phone-ins/far/", "Sleeping better", STAFF),
     "phone-in-over": Look("schedule.phone_in_page", "/app/phone-ins/over/", "Sleeping better", STAFF),
     "phone-in-cancelled": Look("schedule.phone_in_page", "/app/phone-ins/cancelled/", "Sleeping better", STAFF),
@@ -98,10 +115,134 @@ STAFF_PAGES = {
     "just-booked": Look(
         "schedule.phone_in_page", "/app/phone-ins/far/", "Sleeping better", NEW_HERE, press("Book my seat")
     ),
+    "my-letters": Look("booking.my_letters", f"/app/phone-ins/{OPEN}/letters", "What your calendar was told", STAFF),
+    "my-letters-again": Look(
+        "booking.my_letters",
+        f"/app/phone-ins/{OPEN}/letters",
+        "What your calendar was told",
+        STAFF,
+        press("Send it again"),
+    ),
+    "move": Look("moving.move_page", f"/app/phone-ins/{OPEN}/seat/move", "Move to another date", STAFF),
+    "move-refused": Look(
+        "moving.move_page",
+        f"/app/phone-ins/{OPEN}/seat/move",
+        "Move to another date",
+        STAFF,
+        send(f"/app/phone-ins/{OPEN}/seat/move", to="full"),
+    ),
+    "adjustments": Look("adjustments.adjustments_page", ADJUSTMENTS, "Ask for an adjustment", STAFF),
+    "phone-in-adjusted": Look("schedule.phone_in_page", f"/app/phone-ins/{BUSY}/", TITLES[BUSY], STAFF),
+    "adjustments-error": Look(
+        "adjustments.adjustments_page",
+        ADJUSTMENTS,
+        "Ask for an adjustment",
+        STAFF,
+        one_after_another(tick("Something else"), press("Keep this")),
+    ),
     "bookings": Look("booking.my_bookings", "/app/bookings/", "My bookings", STAFF),
     "bookings-none": Look("booking.my_bookings", "/app/bookings/", "My bookings", ADMIN),
+    "feed": Look("my_calendar.page", FEED, MY_CALENDAR, STAFF),
+    "feed-none": Look("my_calendar.page", FEED, MY_CALENDAR, ADMIN),
+    "feed-anew": Look("my_calendar.page", FEED, MY_CALENDAR, STAFF, press("Make a new address")),
+    "feed-chosen": Look(
+        "my_calendar.page",
+        FEED,
+        MY_CALENDAR,
+        NEW_HERE,
+        one_after_another(tick("A feed that my calendar reads"), press("Save my choice")),
+    ),
+    "feed-error": Look("", FEED, MY_CALENDAR, STAFF, send(f"{FEED}/choice", calendar="pigeons")),
+    "feed-leads": Look("my_calendar.page", FEED, MY_CALENDAR, FACILITATOR, send(f"{FEED}/address", purpose="leads")),
+    "reminders": Look("my_reminders.page", "/app/bookings/reminders", "Reminders", STAFF),
+    "reminders-error": Look(
+        "my_reminders.page",
+        "/app/bookings/reminders",
+        "Reminders",
+        STAFF,
+        one_after_another(fill(number="soon"), press("Save my choice")),
+    ),
     "403": Look("", "/app/admin/", "This page is not for you", STAFF),
     "409": Look("", "/app/bookings/", "This phone-in is full", STAFF, send("/app/phone-ins/full/seat")),
+}
+
+SEAT_LINKS = {
+    "seat-link": Look("seat_links.seat_page", "/help/", "Give your seat back", deed=open_seat_link(OPEN)),
+    "seat-link-still-coming": Look(
+        "seat_links.seat_page", "/help/", "Are you still coming?", deed=open_seat_link("scarce")
+    ),
+    "seat-link-given-back": Look(
+        "seat_links.seat_page", "/help/", "Your seat has been given back", deed=open_seat_link("decided")
+    ),
+    "seat-link-cancelled": Look(
+        "seat_links.seat_page", "/help/", "This phone-in was cancelled", deed=open_seat_link("cancelled")
+    ),
+}
+
+WAITED, PHONE_IN = "Sleeping better", "schedule.phone_in_page"
+QUEUE = "/app/admin/phone-ins/queue/waiting/"
+WAITING = {
+    "phone-in-join": Look(PHONE_IN, "/app/phone-ins/any-date/", WAITED, ADMIN),
+    "phone-in-joined": Look(
+        PHONE_IN,
+        "/app/phone-ins/any-date/",
+        WAITED,
+        LEADS_NOTHING,
+        one_after_another(tick("Any date in this series"), press("Join the waiting list")),
+    ),
+    "phone-in-in-line": Look(PHONE_IN, "/app/phone-ins/queue/", WAITED, STAFF),
+    "phone-in-left-the-line": Look(
+        PHONE_IN, "/app/phone-ins/queue-to-leave/", WAITED, STAFF, press("Leave the waiting list")
+    ),
+    "phone-in-held": Look(PHONE_IN, "/app/phone-ins/held/", WAITED, STAFF),
+    "phone-in-held-taken": Look(PHONE_IN, "/app/phone-ins/held-to-take/", WAITED, STAFF, press("Take it")),
+    "phone-in-held-passed-on": Look(PHONE_IN, "/app/phone-ins/held-to-pass-on/", WAITED, STAFF, press("No thanks")),
+    "phone-in-let-pass": Look(PHONE_IN, "/app/phone-ins/let-pass/", WAITED, STAFF),
+    "phone-in-first-come": Look(PHONE_IN, "/app/phone-ins/soon-full/", WAITED, STAFF),
+    "phone-in-first-come-free": Look(PHONE_IN, "/app/phone-ins/soon-and-free/", WAITED, STAFF),
+    "waiting-refused": Look(
+        "", "/app/phone-ins/far/", "There is a seat free", STAFF, send("/app/phone-ins/far/waiting")
+    ),
+    "offer-refused": Look(
+        "",
+        "/app/phone-ins/let-pass/",
+        "This seat is held for you no longer",
+        STAFF,
+        send("/app/phone-ins/let-pass/offer"),
+    ),
+    "bookings-waiting": Look("booking.my_bookings", "/app/bookings/", "My bookings", STAFF),
+    "offer-link": Look(
+        "offer_links.offer_page", "/help/", "A seat is held for you", deed=open_offer_link("held-in-the-letter")
+    ),
+    "offer-link-taken": Look(
+        "offer_links.offer_page",
+        "/help/",
+        "The seat is yours",
+        deed=one_after_another(open_offer_link("taken-in-the-letter"), press("Take it")),
+    ),
+    "offer-link-passed-on": Look(
+        "offer_links.offer_page",
+        "/help/",
+        "The seat goes on to the next in line",
+        deed=one_after_another(open_offer_link("passed-on-in-the-letter"), press("No thanks")),
+    ),
+    "offer-link-over": Look(
+        "offer_links.offer_page",
+        "/help/",
+        "This seat is held for you no longer",
+        deed=open_offer_link("let-pass-in-the-letter"),
+    ),
+    "admin-waiting": Look("waiting_lists.one_list", QUEUE, "Waiting list", ADMIN),
+    "admin-waiting-held": Look("waiting_lists.one_list", "/app/admin/phone-ins/held/waiting/", "Waiting list", ADMIN),
+    "admin-waiting-error": Look("", QUEUE, "Waiting list", ADMIN, one_after_another(fill(place="99"), press("Move"))),
+    "admin-waiting-meanwhile": Look(
+        "",
+        QUEUE,
+        "Waiting list",
+        ADMIN,
+        one_after_another(look_at_an_old_line, fill(place="1", reason="A mistake of ours"), press("Move")),
+    ),
+    "admin-phone-in-waiting": Look("planning.phone_in_page", "/app/admin/phone-ins/queue/", WAITED, ADMIN),
 }
 
 DESK = f"/app/desk/{BUSY}/"
@@ -112,6 +253,18 @@ DESK_PAGES = {
     "desk-questions": Look("desk.questions", DESK, TITLES[BUSY], FACILITATOR),
     "desk-sealed": Look("desk.questions", f"/app/desk/{SEALED}/", TITLES[SEALED], FACILITATOR),
     "desk-sorted": Look("desk.questions", "/app/desk/decided/", "Sleeping better", FACILITATOR),
+    "desk-votes": Look("desk.questions", "/app/desk/ballot/", "Sleeping better", FACILITATOR),
+    "desk-print-votes": Look("desk.printed", "/app/desk/ballot/print", "Sleeping better", FACILITATOR),
+    "desk-hand-over": Look(
+        "desk.hand_over_page", f"/app/desk/{SEALED}/hand-over", "Hand this phone-in over", FACILITATOR
+    ),
+    "desk-hand-over-error": Look(
+        "desk.hand_over_page",
+        f"/app/desk/{SEALED}/hand-over",
+        "Hand this phone-in over",
+        FACILITATOR,
+        send(f"/app/desk/{SEALED}/hand-over", to=""),
+    ),
     "desk-print": Look("desk.printed", f"{DESK}print", TITLES[BUSY], FACILITATOR),
     "desk-print-empty": Look("desk.printed", f"/app/desk/{SEALED}/print", TITLES[SEALED], FACILITATOR),
     "desk-question": Look("desk.question", DESK, "One question", FACILITATOR, FIRST_QUESTION),
@@ -133,32 +286,155 @@ DESK_PAGES = {
     ),
 }
 
+REVIEW = "/app/review/decided/"
+REVIEW_PAGES = {
+    "review": Look("review.mine", "/app/review/", "Sent straight to you", FACILITATOR),
+    "review-phone-in": Look("review.one_phone_in", REVIEW, "Sleeping better", FACILITATOR),
+    "review-open": Look("review.one_phone_in", REVIEW, "Sleeping better", FACILITATOR, open_details),
+    "review-error": Look(
+        "", REVIEW, "Sleeping better", FACILITATOR, one_after_another(open_details, press("Mark as done"))
+    ),
+}
+
+YEAR = (
+    "id,title,timezone,start_local,rrule,duration_minutes,capacity,opens_days_before,closes_hours_before,number,"
+    "facilitators\r\n"
+    "nights,Sleep after nights,Europe/London,2026-11-28 19:30,FREQ=WEEKLY;COUNT=20,60,12,7,24,0808 157 0133,"
+    f"{FACILITATOR}\r\n"
+    "nights,,,2027-03-28 10:00,,,,,,,\r\n"
+    f"early,Early shift,Europe/London,2026-12-01 06:30,,45,many,7,24,0808 157 0133,{FACILITATOR}\r\n"
+).encode()
+IMPORTING = {
+    "admin-import": Look("importing.import_page", "/app/admin/import/", "Import a year", ADMIN),
+    "admin-import-error": Look(
+        "importing.import_page",
+        "/app/admin/import/",
+        "Import a year",
+        ADMIN,
+        one_after_another(choose_a_file(b"id;title"), press("See what it would do")),
+    ),
+    "admin-import-check": Look(
+        "importing.import_page",
+        "/app/admin/import/",
+        "What the file would do",
+        ADMIN,
+        one_after_another(choose_a_file(YEAR), press("See what it would do")),
+    ),
+}
+
+PEOPLE_AT = "/app/admin/people/"
+
+
+def find_person(words: str) -> Deed:
+    return one_after_another(fill(words=words), press("Search"))
+
+
+def open_person(name: str) -> Deed:
+    return one_after_another(find_person(name), follow(name))
+
+
+PEOPLE = {
+    "admin-people": Look("people.search_page", PEOPLE_AT, "People", ADMIN),
+    "admin-people-error": Look("people.search_page", PEOPLE_AT, "People", ADMIN, press("Search")),
+    "admin-people-found": Look("people.search_page", PEOPLE_AT, "People", ADMIN, find_person("an")),
+    "admin-people-none": Look("people.search_page", PEOPLE_AT, "People", ADMIN, find_person("nobody at all")),
+    "admin-person": Look("people.person_page", PEOPLE_AT, "Debbie Sedgeholme", ADMIN, open_person("Debbie Sedgeholme")),
+    "admin-person-left": Look("people.person_page", PEOPLE_AT, "Lee Gone", ADMIN, open_person("Lee Gone")),
+    "admin-person-error": Look(
+        "",
+        PEOPLE_AT,
+        "Debbie Sedgeholme",
+        ADMIN,
+        one_after_another(open_person("Debbie Sedgeholme"), press("Book a seat for them")),
+    ),
+    "admin-leaving": Look(
+        "people.leaving_page",
+        PEOPLE_AT,
+        "Has Kirsty Wigglesworth left?",
+        ADMIN,
+        one_after_another(open_person("Kirsty Wigglesworth"), follow("See what that would mean")),
+    ),
+}
+
 ADMIN_AT = "/app/admin/phone-ins/"
+NEW_SERIES, SERIES = "/app/admin/series/new", "/app/admin/series/dev-01/"
 ADMIN_PAGES = {
     "admin": Look("admin.overview", "/app/admin/", "Admin", ADMIN),
+    "admin-programme-feed": Look(
+        "programme_feed.page",
+        "/app/admin/programme-feed/",
+        "Programme feed",
+        ADMIN,
+        send("/app/admin/programme-feed/closing"),
+    ),
+    "admin-programme-feed-on": Look(
+        "programme_feed.page",
+        "/app/admin/programme-feed/",
+        "Programme feed",
+        ADMIN,
+        send("/app/admin/programme-feed/address"),
+    ),
     "admin-letters": Look("admin.letters_page", "/app/admin/letters/", "Letters", ADMIN),
-    "admin-series-list": Look("planning.series_list", "/app/admin/series/", "Series", ADMIN),
-    "admin-new-series": Look("planning.new_series_page", "/app/admin/series/new", "New series", ADMIN),
+    "admin-letters-rest": Look("admin.letters_page", "/app/admin/letters/", "Letters", ADMIN, press("Do not send it")),
+    "admin-deleted": Look("admin.deleted_page", "/app/admin/deleted/", "What was deleted", ADMIN),
+    "admin-replies": Look("admin.replies_page", "/app/admin/replies/", "Replies", ADMIN),
+    "admin-replies-seen": Look("admin.replies_page", "/app/admin/replies/", "Replies", ADMIN, press("Seen")),
+    "admin-series-list": Look("series.series_list", "/app/admin/series/", "Series", ADMIN),
+    "admin-new-series": Look("series.new_series_page", NEW_SERIES, "New series", ADMIN),
     "admin-new-series-preview": Look(
-        "planning.new_series_page",
-        "/app/admin/series/new",
+        "series.new_series_page",
+        NEW_SERIES,
         "New series",
         ADMIN,
         one_after_another(fill_in_a_series, press("Update preview")),
     ),
     "admin-new-series-errors": Look(
-        "planning.new_series_page", "/app/admin/series/new", "New series", ADMIN, press("Keep as a draft")
+        "series.new_series_page", NEW_SERIES, "New series", ADMIN, press("Check before saving")
     ),
-    "admin-series": Look("planning.series_page", "/app/admin/series/dev-01/", TITLES[OPEN], ADMIN),
+    "admin-new-series-check": Look(
+        "series.new_series_page",
+        NEW_SERIES,
+        "Check before saving",
+        ADMIN,
+        one_after_another(fill_in_a_series, choose_who_leads, press("Check before saving")),
+    ),
+    "admin-series": Look("series.series_page", SERIES, TITLES[OPEN], ADMIN),
     "admin-series-error": Look(
-        "planning.series_page",
-        "/app/admin/series/dev-01/",
+        "series.series_page",
+        SERIES,
         TITLES[OPEN],
         ADMIN,
-        one_after_another(fill(title="", seats="many"), press("Save")),
+        one_after_another(fill(title="", seats="many"), press("Check before saving")),
     ),
+    "admin-series-dates": Look(
+        "series.series_page",
+        SERIES,
+        TITLES[OPEN],
+        ADMIN,
+        one_after_another(
+            choose(bank_holidays="england-and-wales"),
+            fill(left_out="2026-12-21 Between the years\n2026-12-22", extra="2026-12-02 18:00"),
+            press("Update preview"),
+        ),
+    ),
+    "admin-series-check": Look(
+        "series.series_page",
+        SERIES,
+        "Check before saving",
+        ADMIN,
+        one_after_another(fill(starts_at="15:30", pin="9876"), press("Check before saving"), open_details),
+    ),
+    "admin-series-meanwhile": Look(
+        "series.series_page",
+        SERIES,
+        TITLES[OPEN],
+        ADMIN,
+        one_after_another(send_from_an_old_form, press("Check before saving")),
+    ),
+    "admin-series-later": Look("series.later_page", f"{SERIES}from/{OPEN}", "This and all later dates", ADMIN),
+    "admin-series-own-rule": Look("series.series_page", "/app/admin/series/odd-series/", "Twice a year", ADMIN),
     "admin-draft-series": Look(
-        "planning.series_page", "/app/admin/series/draft-series/", "Looking out for each other", ADMIN
+        "series.series_page", "/app/admin/series/draft-series/", "Looking out for each other", ADMIN
     ),
     "admin-one-off": Look("planning.new_phone_in_page", "/app/admin/phone-ins/new", "New single phone-in", ADMIN),
     "admin-one-off-errors": Look(
@@ -187,6 +463,13 @@ ADMIN_PAGES = {
         ADMIN,
         one_after_another(fill(starts_on="2020-01-01"), press("Move it")),
     ),
+    "admin-phone-in-meanwhile": Look(
+        "planning.phone_in_page",
+        f"{ADMIN_AT}{OPEN}/",
+        TITLES[OPEN],
+        ADMIN,
+        one_after_another(send_from_an_old_form, press("Save")),
+    ),
     "admin-cancel": Look("planning.cancel_page", f"{ADMIN_AT}{OPEN}/cancellation", "Cancel this phone-in", ADMIN),
     "admin-cancel-error": Look(
         "planning.cancel_page",
@@ -197,6 +480,32 @@ ADMIN_PAGES = {
     ),
 }
 
+WORDS, HINTS = "/app/admin/wording/titles/en/", "/app/admin/wording/hints/cy/"
+WORD_LISTS = {
+    "admin-wording": Look("wording.every_list", "/app/admin/wording/", "Word lists", ADMIN),
+    "admin-wording-list": Look("wording.one_list", WORDS, "Titles", ADMIN),
+    "admin-wording-phrases": Look(
+        "wording.one_list", "/app/admin/wording/crisis-self/en/", "Signs of crisis: about oneself", ADMIN, open_details
+    ),
+    "admin-wording-errors": Look(
+        "wording.one_list",
+        HINTS,
+        "What is said about each find, Welsh",
+        ADMIN,
+        one_after_another(fill(words="crn | Rhif.\nwizard | Dewin. | rhywun"), press("Save as a new edition")),
+    ),
+    "admin-wording-meanwhile": Look(
+        "wording.one_list",
+        WORDS,
+        "Titles",
+        ADMIN,
+        one_after_another(send_from_an_old_form, fill(words="Mr\nMrs"), press("Save as a new edition")),
+    ),
+    "admin-wording-edition": Look(
+        "wording.one_edition", f"{WORDS}editions/0", "Titles: As it came with the program", ADMIN
+    ),
+}
+
 DOOR = "questions.ask_page"
 ASK, DECIDED = f"/q/{OPEN}/", "/q/decided/"
 SENT = one_after_another(ask_and_look, press("Send it"))
@@ -204,6 +513,12 @@ CHANGE = one_after_another(show_receipt("sealed"), press("Change it"))
 ASKING = {
     "ask": Look(DOOR, ASK, "Ask a question without a name"),
     "ask-errors": Look("", ASK, "Ask a question without a name", deed=press("Look at it once more")),
+    "say": Look("questions.say_page", "/q/just-over/feedback/", "How was it?"),
+    "say-error": Look("", "/q/just-over/feedback/", "How was it?", deed=press("Send it")),
+    "said": Look(
+        "", "/q/just-over/feedback/", "Thank you", deed=one_after_another(tick("5, very good"), press("Send it"))
+    ),
+    "say-not-now": Look("questions.say_page", "/q/far/feedback/", "How was it?"),
     "ask-not-open": Look(DOOR, "/q/far/", "Ask a question without a name"),
     "ask-closed": Look(DOOR, "/q/over/", "Ask a question without a name"),
     "ask-check": Look("", ASK, "Look at it once more", deed=ask_and_look),
@@ -223,6 +538,37 @@ ASKING = {
         "Your question is taken back",
         deed=one_after_another(show_receipt("withdrawn"), press("Take it back")),
     ),
+    "ask-after-a-release": Look(DOOR, "/q/ballot/", "Ask a question without a name"),
+    "ask-check-with-reviewer": Look("", "/q/ballot/", "Look at it once more", deed=ask_and_look),
+    "ask-check-marked": Look("", "/q/ballot/", "Look at it once more", deed=ask_and_look_at(POINTING)),
+    "ask-reworded": Look(
+        "",
+        "/q/ballot/",
+        "Ask a question without a name",
+        deed=one_after_another(ask_and_look_at(POINTING), press("Use the neutral words")),
+    ),
+    "ask-check-crisis": Look("", "/q/ballot/", "Look at it once more", deed=ask_and_look_at(IN_CRISIS)),
+    "ask-sent-crisis": Look(
+        "",
+        "/q/ballot/",
+        "Your question is sealed",
+        deed=one_after_another(ask_and_look_at(IN_CRISIS), press("Send it")),
+    ),
+    "ask-sent-to-reviewer": Look(
+        "",
+        "/q/ballot/",
+        "Your question is with the reviewer",
+        deed=one_after_another(ask_and_look, press("Send it to the safeguarding reviewer now")),
+    ),
+    "standing-wanted": Look("", "/q/ballot/", "Your question", deed=show_receipt("wanted")),
+    "standing-reviewer": Look("", "/q/ballot/", "Your question", deed=show_receipt("reviewer")),
+    "vote-error": Look("", "/q/ballot/", "What others have asked", deed=press("Me too")),
+    "voted": Look(
+        "",
+        "/q/ballot/",
+        "Your “me too” is sealed",
+        deed=one_after_another(tick(stage.WORDING), type_the_pass_for_votes, press("Me too")),
+    ),
     "400-named": Look("", ASK, "Please come without a name", deed=bring_a_cookie),
     "404-question": Look("", "/q/never-was/", "Page not found"),
 }
@@ -233,8 +579,10 @@ MAILBOX = {
         "mailbox.one",
         "/mailbox/",
         "Invitation: phone-in on Wed 25 Nov 2026, midday (UK time)",
-        deed=follow("Invitation: phone-in on Wed"),
+        deed=follow("Invitation: phone-in on Wed 25 Nov"),
     ),
 }
 
-LOOKS = PUBLIC | SIGN_IN | STAFF_PAGES | DESK_PAGES | ADMIN_PAGES | ASKING | MAILBOX
+STAFFS = STAFF_PAGES | SEAT_LINKS | WAITING
+KNOWN = STAFFS | DESK_PAGES | REVIEW_PAGES | ADMIN_PAGES | PEOPLE | IMPORTING | WORD_LISTS
+LOOKS = PUBLIC | SIGN_IN | KNOWN | ASKING | MAILBOX

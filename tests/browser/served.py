@@ -1,5 +1,6 @@
 """The app in this process, with the demonstration programme, at a fixed moment: the same pages on every day."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,25 +32,32 @@ class Quiet(WSGIRequestHandler):
 class Served:
     """One app on loopback, and what it was asked: every request with its headers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1", questions_host: str = "") -> None:
         self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.host, self.address = host, f"http://{host}:{self.port}"
         settings = {
             "PHONEIN_DATA": str(folder / "data"),
             "SECRET_KEY": "t" * 32,
             "PUBLIC_URL": self.address,
+            "QUESTIONS_URL": f"http://{questions_host or host}:{self.port}",
             "MAIL_DEFAULT_SENDER": "phone-in@service.example",
+            "LIMIT_PER_PERSON": "100000",  # one person looks at every page here
         }
         self.app: Flask = create_app(config.Testing(settings))
         self.cookies: dict[str, str] = {}
 
     @classmethod
     @contextmanager
-    def on(cls, folder: Path) -> Iterator["Served"]:
-        one = cls(folder)
+    def on(cls, folder: Path, *hosts: str, like: Path | None = None) -> Iterator["Served"]:
+        """`hosts`: that of the service, and that of the anonymous door. `like`: the folder of one that was on before,
+        where the demonstration is loaded already; loading it takes longer than most tests."""
+        for part in ("data", "data-seal") if like else ():
+            shutil.copytree(like / part, folder / part)
+        one = cls(folder, *hosts)
         with one.inside():
-            db.create_all()
-            demo_programme.load()
+            if not like:
+                db.create_all()
+                demo_programme.load()
         server = make_server("127.0.0.1", one.port, one.answer, threaded=True, request_handler=Quiet)
         thread = Thread(target=server.serve_forever)
         thread.start()
@@ -62,9 +70,14 @@ class Served:
             with one.app.app_context():
                 db.engine.dispose()
 
-    def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+    def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        """Whole at once: this server leaves a file open where the browser goes on to another page in the middle."""
         with clock.stopped_at(TUESDAY):
-            return self.app.wsgi_app(environ, start_response)
+            answer = self.app.wsgi_app(environ, start_response)
+            try:
+                return [*answer]
+            finally:
+                getattr(answer, "close", lambda: None)()
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -89,7 +102,7 @@ class Served:
                 {
                     "name": self.app.config["SESSION_COOKIE_NAME"],
                     "value": self.cookies[email],
-                    "domain": "127.0.0.1",
+                    "domain": self.host,
                     "path": "/app",
                     "httpOnly": True,
                     "sameSite": "Lax",

@@ -9,8 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.routing import Rule
 
-from tests.browser import stage
+from tests.browser import stage, stage_waiting
 from tests.browser.conftest import LIKE_THE_STAFF_HAVE, WAIT_MS, listen
+from tests.browser.deeds import nothing
 from tests.browser.pages import LOOKS, NOBODY, Look
 from tests.browser.served import Served
 
@@ -19,8 +20,53 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 RUN_AXE = "only => axe.run({runOnly: only, resultTypes: ['violations']}).then(found => found.violations)"
 HEIGHT = 800
 # What answers a GET and is no page: files and JSON.
-NO_PAGES = {"static", "public.live", "public.ready", "questions.keys_page", "booking.invite", "mailbox.as_file"}
-KINDS_OF_LETTER = {"Your sign-in link", "Invitation", "Changed", "Cancelled", "It is time to look at your desk"}
+NO_PAGES = {
+    "static",
+    "health.live",
+    "health.ready",
+    "pass_keys.keys_page",
+    "door_health.bare",
+    "booking.invite",
+    "mailbox.as_file",
+    "feeds.read",
+}
+BECAUSE_OF_A_REPLY = {
+    "We could not act on a reply",
+    "An invitation was passed on",
+    "Your seat stays",
+    "The time has changed",
+    "A seat cannot be passed on",
+    "You have a seat again",
+    "No seat yet",
+}
+TO_THOSE_WHO_WAIT = {
+    "On the waiting list",
+    "A seat is held for you",
+    "Held for you no longer",
+    "A seat is free",
+    "Waiting list, new time",
+    "Waiting list, cancelled",
+    "Waiting list, back on",
+}
+KINDS_OF_LETTER = {
+    "Your sign-in link",
+    "Invitation",
+    "Changed",
+    "Cancelled",
+    "Back on",
+    "Handed over to you",
+    "Reminder",
+    "Still coming",
+    "Thank you",
+    "It is time to look at your review page",
+    "Once more",
+    "Your calendar",
+    "Moved to",
+    "Moved from",
+    "It is time to look at your desk",
+    *BECAUSE_OF_A_REPLY,
+    *TO_THOSE_WHO_WAIT,
+}
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +93,7 @@ def page(lasting: tuple[Page, list[str]]) -> Iterator[Page]:
 def staged(served: Served) -> Served:
     with served.inside():
         stage.set_up()
+        stage_waiting.set_up()
     return served
 
 
@@ -99,13 +146,22 @@ def show(page: Page, served: Served, look: Look) -> None:
     page.set_viewport_size({"width": 1280, "height": HEIGHT})
     page.emulate_media(color_scheme="light")
     page.context.clear_cookies()
+    forget_passes(page, served)
     if look.who != NOBODY:
         served.let_in(page, look.who)
     page.goto(served.at(look.address))
+    if look.who != NOBODY and look.deed is not nothing:
+        page.wait_for_load_state("networkidle")  # a button waits for passes that are on their way
     look.deed(page, served)
     expect(page.get_by_role("heading", level=1)).to_have_text(look.heading)
     if look.endpoint:
         assert served.app.url_map.bind("").match(urlsplit(page.url).path, method="GET")[0] == look.endpoint
+
+
+def forget_passes(page: Page, served: Served) -> None:
+    """Those that somebody has drawn who was looked at before in this browser."""
+    storage = {"origin": served.at("").rstrip("/"), "storageTypes": "local_storage"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
 
 
 def check(page: Page, tags: list[str] = TAGS) -> None:

@@ -5,13 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from phonein.booking import seats
+from phonein.db import transaction
 from tests.browser import stage
-from tests.browser.served import ADMIN, FACILITATOR, Served
+from tests.browser.served import ADMIN, FACILITATOR, STAFF, Served
 from tests.browser.stage import BUSY, NEW_HERE, OPEN
 
 NEW_SERIES = "/app/admin/series/new"
 ASK_HINT = (
-    "No names, numbers or places that could point to anybody: say “someone I supervise” or “a colleague”. "
+    "No names, numbers or places that could point to anybody, and no detail that only you could know: "
+    "“someone I supervise”, not “Mr Jones in C wing”. "
     "Error: Write your question You have 3000 characters left"
 )
 
@@ -49,7 +52,8 @@ def test_the_asking_form_says_what_it_wants_and_what_is_missing(page: Page, stag
     page.get_by_role("button", name="Look at it once more").click()
     expect(page.get_by_role("textbox", name="Your question")).to_have_accessible_description(ASK_HINT)
     expect(page.get_by_role("textbox", name="One of your passes")).to_have_accessible_description(
-        "25 letters and digits, from the page of the phone-in. Each works once. Error: Type one of your passes"
+        "From the page of the phone-in: 25 letters and digits, or a longer one to paste. Each works once. "
+        "Error: Type one of your passes"
     )
     expect(page.get_by_role("textbox", name="Your receipt")).to_have_accessible_description(
         "16 letters and digits, like 7KQ2-M4XD-90TP-AB3C"
@@ -64,7 +68,7 @@ def test_the_asking_form_says_what_it_wants_and_what_is_missing(page: Page, stag
 def test_a_link_of_the_error_summary_leads_into_a_group_of_boxes(page: Page, staged: Served) -> None:
     staged.let_in(page, ADMIN)
     page.goto(staged.at(NEW_SERIES))
-    page.get_by_role("button", name="Keep as a draft").click()
+    page.get_by_role("button", name="Check before saving").click()
     page.get_by_role("link", name="Choose who leads it").click()
     group = page.get_by_role("group", name="Who leads it?")
     expect(group.get_by_role("checkbox").first).to_be_focused()
@@ -72,7 +76,7 @@ def test_a_link_of_the_error_summary_leads_into_a_group_of_boxes(page: Page, sta
     expect(page.get_by_role("textbox", name="Start time")).to_have_accessible_description(
         "24-hour clock, like 19:30 Error: Enter a start time, like 19:30"
     )
-    expect(page.get_by_label("Date", exact=True)).to_have_accessible_description("Error: Enter a date")
+    expect(page.get_by_label("First date", exact=True)).to_have_accessible_description("Error: Enter a date")
 
 
 @pytest.mark.parametrize("address", ["/app/admin/series/dev-01/", f"/app/admin/phone-ins/{OPEN}/"])
@@ -86,8 +90,8 @@ def test_a_form_for_changes_shows_who_leads_it_now(address: str, page: Page, sta
 def test_a_chosen_date_is_said_in_words(page: Page, staged: Served) -> None:
     staged.let_in(page, ADMIN)
     page.goto(staged.at(NEW_SERIES))
-    page.get_by_label("Date", exact=True).fill("2027-01-12")
-    expect(page.get_by_label("Date", exact=True)).to_have_accessible_description("Tuesday 12 January 2027")
+    page.get_by_label("First date", exact=True).fill("2027-01-12")
+    expect(page.get_by_label("First date", exact=True)).to_have_accessible_description("Tuesday 12 January 2027")
 
 
 def test_the_wording_field_counts_and_keeps_what_is_too_long(page: Page, staged: Served) -> None:
@@ -119,6 +123,23 @@ def test_a_seat_is_booked_and_given_back_by_the_keyboard_alone(page: Page, stage
     expect(page.get_by_role("status")).to_contain_text("Your seat has been given back")
 
 
+def test_without_javascript_the_keyboard_joins_the_waiting_list_and_takes_the_seat_that_is_held(
+    without_javascript: Page, staged: Served
+) -> None:
+    page = without_javascript
+    staged.let_in(page, STAFF)
+    page.goto(staged.at("/app/phone-ins/full/"))
+    tab_to(page, "Join the waiting list")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="You are first in line")).to_be_visible()
+    with staged.inside(), transaction():
+        seats.give_back(stage.phone_in("full"), by=stage.person(NEW_HERE))
+    page.goto(staged.at("/app/bookings/"))
+    tab_to(page, "Take it : Sleeping better, Friday 27 November 2026")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("The seat is yours")
+
+
 def test_without_javascript_a_question_is_asked_changed_and_taken_back(
     without_javascript: Page, staged: Served
 ) -> None:
@@ -143,37 +164,6 @@ def test_without_javascript_a_question_is_asked_changed_and_taken_back(
     expect(page.get_by_role("blockquote")).to_have_text("What helps when this is hard?")
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your question is taken back")
-
-
-def test_without_javascript_the_preview_of_a_series_has_its_own_button(
-    without_javascript: Page, staged: Served
-) -> None:
-    page = without_javascript
-    staged.let_in(page, ADMIN)
-    page.goto(staged.at(NEW_SERIES))
-    page.get_by_label("Date", exact=True).fill("2027-01-12")
-    page.get_by_label("Start time").fill("19:30")
-    page.get_by_label("Every 2 weeks").check()
-    expect(page.get_by_label("How many phone-ins?")).to_be_visible()
-    page.get_by_role("button", name="Update preview").click()
-    expect(page.locator("#preview code")).to_have_text("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU")
-    expect(page.locator("#preview li").nth(1)).to_contain_text("Tue 26 Jan 2027")
-
-
-def test_the_preview_of_a_series_follows_without_a_new_page(page: Page, staged: Served) -> None:
-    staged.let_in(page, ADMIN)
-    page.goto(staged.at(NEW_SERIES))
-    page.evaluate("window.sameAsBefore = true")
-    page.get_by_label("Date", exact=True).fill("2027-01-12")
-    page.get_by_label("Start time").fill("19:30")
-    expect(page.locator("#preview li")).to_have_count(10)
-    page.get_by_label("Every 3 weeks").check()
-    expect(page.locator("#preview li").nth(1)).to_contain_text("Tue 2 Feb 2027")
-    expect(page.get_by_label("How many phone-ins?")).to_be_hidden()
-    page.get_by_label("After a number of phone-ins").check()
-    page.get_by_label("How many phone-ins?").fill("3")
-    expect(page.locator("#preview li")).to_have_count(3)
-    assert page.evaluate("window.sameAsBefore") is True
 
 
 def test_without_javascript_the_agenda_is_put_into_order(without_javascript: Page, staged: Served) -> None:

@@ -2,23 +2,22 @@
 
 import sqlite3
 from threading import Timer
-from typing import Any
 
 import psycopg
+from sqlalchemy import event
 
-from phonein import db as database
 from phonein.db import db
+from phonein.engine import BUSY_SECONDS
 
 SECONDS = 1.0
-IMPATIENT = "busy_timeout=100"  # milliseconds: whoever finds it locked fails at once
+IMPATIENT_SECONDS = 0.1  # whoever finds it locked fails at once
 
 
 class Outage:
-    def __init__(self, url: str, monkeypatch: Any) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
         if url.startswith("sqlite"):
-            monkeypatch.setattr(database, "SQLITE_PRAGMAS", (*database.SQLITE_PRAGMAS, IMPATIENT))
-            db.engine.dispose()
+            event.listen(db.engine, "checkout", self._set_patience)
         self.timer: Timer | None = None
         self.locked: sqlite3.Connection | None = None
 
@@ -47,9 +46,15 @@ class Outage:
         """Whether it was away, and is back by now."""
         return self.timer is not None and self.timer.finished.is_set()
 
+    def _set_patience(self, connection: sqlite3.Connection, *_: object) -> None:
+        """Only while it is away: a slow disk alone must not look like an outage."""
+        seconds = IMPATIENT_SECONDS if self.locked else BUSY_SECONDS
+        connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+
     def _comes_back(self) -> None:
         if self.locked:
             self.locked.close()
+            self.locked = None
         else:
             self._say("ALTER DATABASE {} ALLOW_CONNECTIONS true")
 

@@ -11,7 +11,7 @@ from flask import Flask
 from phonein import clock
 from phonein.db import db, transaction
 from phonein.delivery import outbox, postman, runner
-from phonein.delivery.outbox import Letter
+from phonein.delivery.models import Letter
 from tests.conftest import TUESDAY
 
 

@@ -100,18 +100,29 @@ def test_with_the_queue_server_gone_a_booking_stands_at_once_and_its_letter_arri
     add_phone_in_and_sam(today)
     browser = sign_in_as(app.test_client(), db.session.scalar(db.select(seats.Person)))
     with servers.black_hole() as hole:
-        port = hole if kind == "black hole" else servers.closed_port()
-        app.extensions["phonein.runner"] = bell = runner.OnRq(f"redis://127.0.0.1:{port}/0")
+        address = f"redis://127.0.0.1:{hole if kind == 'black hole' else servers.closed_port()}/0"
         browser.get("/app/bookings/")
-        began = time.monotonic()
-        assert press(browser, "/app/phone-ins/sleep/seat").status_code == 303
-        assert time.monotonic() - began < 1
+        # The quickest of three, each with a bell that has not heard of the trouble: the machine may be busy otherwise.
+        seconds = [seconds_for_a_seat(app, browser, address)]
+        for _ in range(2):
+            assert press(browser, "/app/phone-ins/sleep/seat/give-back").status_code == 303
+            seconds.append(seconds_for_a_seat(app, browser, address))
+        assert min(seconds) < 1
         assert (the_phone_in().taken, office.taken) == (1, [])
         runner.sweep_letters()
         runner.sweep_letters()
-        bell.queue.connection.close()
+        app.extensions["phonein.runner"].queue.connection.close()
     assert what_became() == (True, False, 1)
     assert office.methods() == ["REQUEST"]
+
+
+def seconds_for_a_seat(app, browser, address: str) -> float:
+    if isinstance(before := app.extensions["phonein.runner"], runner.OnRq):
+        before.queue.connection.close()
+    app.extensions["phonein.runner"] = runner.OnRq(address)
+    began = time.monotonic()
+    assert press(browser, "/app/phone-ins/sleep/seat").status_code == 303
+    return time.monotonic() - began
 
 
 @contextmanager
@@ -125,16 +136,14 @@ def installed(settings):
 
 
 @pytest.fixture
-def installation(request, settings):
+def installation(without_tables):
     """Settings of a whole installation with a mail server; its database has no tables yet."""
     port = servers.closed_port()
-    if not settings["DATABASE_URL"].startswith("sqlite"):
-        settings["DATABASE_URL"] = servers.fresh_database(request.getfixturevalue("postgres_server"))
     with servers.smtp() as (office, mail_port):
         address = f"http://127.0.0.1:{port}"
         yield (
             office,
-            settings
+            without_tables
             | {
                 "PORT": str(port),
                 "PUBLIC_URL": address,
@@ -203,7 +212,7 @@ def test_the_embedded_process_killed_after_a_booking_s_commit_sends_its_letter_w
     office.go_on.set()
     with installed(settings):
         assert the_phone_in().taken == 1
-        [letter] = [letter for letter in rows() if letter.name == "seat-booked"]
+        [letter] = [letter for letter in rows() if letter.name == "seat"]
         assert (letter.attempts, letter.token) == (0, None), "it was not even begun"
     with started(tmp_path / "said", settings, *UP) as up:
         until(lambda: len(office.taken) == 2, "the invitation did not arrive")

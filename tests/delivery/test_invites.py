@@ -16,7 +16,12 @@ By phone: 020 7946 0111, PIN 4821#
 Freephone: 0808 157 0111, PIN 4821#
 +448081570111,,4821#
 
+With Relay UK (text relay): dial 18001 and then the number
+18001 02079460111
+18001 08081570111
+
 Sleep after night shifts
+Led by Fay and Kim
 What helps, and what does not.
 
 If you do not get through, dial the number yourself and key in the PIN when you are asked for it.
@@ -45,7 +50,7 @@ def test_every_engine_reads_each_message_as_it_is_meant(read, build, differs):
         "summary": "Phone-in",
         "description": DESCRIPTION,
     }
-    assert read(build(an_entry(sequence=3))) == Reading(**usual | differs)
+    assert read(build(an_entry(sequence=3, leaders="Fay and Kim"))) == Reading(**usual | differs)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +132,64 @@ def test_an_invitation_asks_its_one_reader_for_an_answer_and_for_no_other_time()
                      "ROLE=REQ-PARTICIPANT;RSVP=TRUE:mailto:sam@service.example")  # fmt: skip
     assert "ORGANIZER;CN=Phonein:mailto:phone-in@service.example" in written
     assert "X-MICROSOFT-DISALLOW-COUNTER:TRUE" in written
+
+
+@pytest.mark.parametrize(
+    ("answer", "partstat", "asks"),
+    [("", "NEEDS-ACTION", True), ("accepted", "ACCEPTED", False), ("tentative", "TENTATIVE", True)],
+)
+def test_who_has_said_yes_to_this_time_is_not_asked_again(answer, partstat, asks):
+    attendee = event(request(an_entry(answer=answer)))["attendee"]
+    assert (attendee.params["PARTSTAT"], "RSVP" in attendee.params) == (partstat, asks)
+
+
+SECRETS = ("Phonein", "Phone-in", "phone-in@", "Sleep", "helps", "7946", "7111", "0808", "4821", "Fay", "18001", "tel:")
+SECRETS += ("7KQ2", "fingerprint", "key")
+
+
+def test_the_fingerprint_of_the_keys_stands_last_where_there_is_one():
+    seen = event(request(an_entry(leaders="Fay and Kim", key_print="7KQ2-M4XD")))
+    assert seen["description"] == f"{DESCRIPTION}\n\nFingerprint of the keys for asking: 7KQ2-M4XD"
+
+
+@pytest.mark.parametrize("build", [request, cancellation, published])
+def test_a_discreet_entry_says_phone_call_and_nothing_that_others_could_wonder_about(build):
+    entry = an_entry(
+        is_discreet=True, leaders="Fay", key_print="7KQ2-M4XD", url="https://service.example/app/bookings/"
+    )
+    written = "\n".join(lines(build(entry))).replace("mailto:phone-in@service.example", "mailto:")
+    assert [secret for secret in SECRETS if secret.lower() in written.lower()] == []
+    seen = event(build(entry))
+    assert (seen["summary"], seen["class"]) == ("Phone call", "PRIVATE")
+    assert "LOCATION" not in seen
+    assert "CONFERENCE" not in seen
+
+
+def test_a_discreet_invitation_leads_to_the_rest_and_reminds_in_the_same_words():
+    entry = an_entry(is_discreet=True, url="https://service.example/app/bookings/")
+    seen = event(request(entry))
+    assert seen["description"] == "Details:\nhttps://service.example/app/bookings/"
+    assert seen["organizer"].params["CN"] == "Phone call"
+    assert [alarm["description"] for alarm in seen.walk("VALARM")] == ["Phone call"]
+    assert "DESCRIPTION" not in event(cancellation(entry))
+    for read in READERS:
+        assert (read(request(entry)).starts_at, read(request(entry)).summary) == (entry.starts_at, "Phone call")
+
+
+@pytest.mark.parametrize(
+    ("facts", "relayed"),
+    [
+        ({}, ["18001 02079460111", "18001 08081570111"]),
+        ({"dial_in_number": "+44 (0)20 7946 0111", "freephone": None}, ["18001 02079460111"]),
+        ({"dial_in_number": "+353 1 496 0111"}, ["18001 08081570111"]),
+        ({"dial_in_number": "+353 1 496 0111", "freephone": None}, []),
+        ({"dial_in_number": "ask at the desk", "freephone": ""}, []),
+    ],
+)
+def test_text_relay_is_dialled_for_british_numbers(facts, relayed):
+    said = str(event(request(an_entry(**facts)))["description"]).split("\n")
+    assert [line for line in said if line.startswith("18001 ")] == relayed
+    assert ("With Relay UK (text relay): dial 18001 and then the number" in said) == bool(relayed)
 
 
 def test_an_invitation_reminds_a_quarter_of_an_hour_before_and_nothing_else_does():

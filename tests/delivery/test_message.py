@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from phonein.delivery.invites import cancellation, request
 from phonein.delivery.message import UnfitLetter, message_for
-from phonein.delivery.outbox import Letter
+from phonein.delivery.models import Letter
 from tests.delivery import SERVICE, an_entry
 from tests.engines import READERS
 

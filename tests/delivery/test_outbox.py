@@ -8,7 +8,7 @@ import pytest
 from phonein import clock
 from phonein.db import transaction
 from phonein.delivery import outbox, runner
-from phonein.delivery.outbox import Letter
+from phonein.delivery.models import Letter
 from tests.conftest import TUESDAY
 from tests.delivery.posting import claimed, due, failed, held, posted, row, rows, what_became, written
 
@@ -100,6 +100,17 @@ def test_letters_about_one_thing_leave_in_order_and_hold_up_no_others(app):
     with transaction():
         held(first).mark_sent()
     assert sorted(due()) == sorted([second, other])
+
+
+def test_of_two_about_one_thing_posted_at_the_same_moment_one_leaves_after_the_other(app):
+    both = sorted([posted(about="a"), posted(about="a")])
+    with transaction():
+        for letter_id in both:  # each came before the other could be seen
+            held(letter_id).turn = 0
+    assert due() == both[:1]
+    with transaction():
+        held(both[1]).token = "another worker has it"
+    assert due() == []
 
 
 @pytest.mark.parametrize("end", [Letter.mark_sent, partial(Letter.give_up, error="RCPT 550")])

@@ -8,7 +8,8 @@ import pytest
 from phonein import clock
 from phonein.db import transaction
 from phonein.delivery import outbox, runner
-from phonein.delivery.outbox import Letter, Overtaken
+from phonein.delivery.models import Letter
+from phonein.delivery.outbox import Overtaken, start_over
 from tests.conftest import TUESDAY
 from tests.delivery.posting import claimed, deliver_at, due, failed, held, posted, row, unsure, what_became
 
@@ -101,6 +102,8 @@ def test_once_sent_the_words_are_wiped_and_the_times_say_only_the_day(app):
         "method": "REQUEST",
         "message_id": letter.message_id,
         "about": "a",
+        "telling": None,
+        "sequence": None,
         "turn": 0,
         "urgent": False,
         "posted_at": midnight,
@@ -115,6 +118,9 @@ def test_once_sent_the_words_are_wiped_and_the_times_say_only_the_day(app):
         "sent_at": midnight,
         "given_up_at": None,
         "unknown_at": None,
+        "bounced_on": None,
+        "bounce": None,
+        "dropped_on": None,
         "error": None,
     }
 
@@ -129,7 +135,7 @@ def test_sending_again_begins_anew_and_keeps_what_a_mailbox_knows_the_letter_by(
     bell.rung.clear()
     with clock.stopped_at(TUESDAY + 2 * DAY):
         with transaction():
-            held(letter_id).start_over()
+            start_over(held(letter_id))
         assert bell.rung.is_set()
         assert due() == [letter_id]
         failed(letter_id)
@@ -144,5 +150,5 @@ def test_an_invitation_is_not_sent_again_once_its_cancellation_has_left(app):
         with transaction():
             end(held(letter_id))
     with pytest.raises(Overtaken), transaction():
-        held(invitation).start_over()
+        start_over(held(invitation))
     assert what_became(invitation) == "given up"

@@ -50,32 +50,29 @@ def test_urgent_letters_leave_first(office):
 
 
 def test_a_cancellation_never_overtakes_its_invitation(office):
-    book_and_give_back()
-    office.will("RCPT 451", "DATA 451", "GO 451")
+    office.will(they.DROPS, "RCPT 451", "DATA 451", "GO 451")
+    with transaction():
+        phone_in, sam = make_phone_in(), make_person()
+        seats.take(phone_in, by=sam)
+    assert deliver_at(TUESDAY) == 0
+    with transaction():
+        seats.give_back(db.session.scalar(db.select(PhoneIn)), by=sam)
     moment, rounds = TUESDAY, 0
     while any(not letter.sent_at for letter in rows()):
         deliver_at(moment)
         moment, rounds = moment + MINUTE, rounds + 1
         assert rounds < 60
     assert office.methods() == ["REQUEST", "CANCEL"]
-    assert len(office.talks) == 5
-
-
-def book_and_give_back() -> None:
-    with transaction():
-        phone_in, sam = make_phone_in(), make_person()
-        seats.take(phone_in, by=sam)
-    with transaction():
-        seats.give_back(db.session.scalar(db.select(PhoneIn)), by=sam)
+    assert len(office.talks) == 6
 
 
 def test_a_refusal_for_good_gives_up_after_exactly_one_try(office):
     office.will("RCPT 550", "DATA 554")
-    first, second, third = posted(), posted(), posted()
+    three = [posted(), posted(), posted()]  # at one moment, so any of them may go first
     assert deliver_at(TUESDAY) == 1
     assert deliver_at(TUESDAY + timedelta(hours=5)) == 0
-    assert [what_became(letter_id) for letter_id in (first, second, third)] == ["given up", "given up", "sent"]
-    assert [row(first).error, row(second).error] == ["RCPT 550", "DATA 554"]
+    became = {(what_became(letter_id), row(letter_id).error) for letter_id in three}
+    assert became == {("given up", "RCPT 550"), ("given up", "DATA 554"), ("sent", None)}
     assert (len(office.talks), len(office.taken)) == (3, 1)
 
 
@@ -220,7 +217,7 @@ def test_a_letter_sent_again_by_an_admin_is_the_same_letter(app, office):
     deliver_at(TUESDAY + 10 * MINUTE)
     asked_at = TUESDAY + timedelta(days=2)
     with clock.stopped_at(asked_at), transaction():
-        outbox.held(letter_id).start_over()
+        outbox.start_over(outbox.held(letter_id))
     assert deliver_at(asked_at) == 1
     assert len(set(office.taken)) == 1
     assert (len(office.taken), what_became(letter_id)) == (3, "sent")

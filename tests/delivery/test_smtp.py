@@ -56,6 +56,15 @@ def test_a_letter_is_handed_over_whole_and_once(office):
     ]
 
 
+def test_a_server_that_can_is_told_which_letter_it_is_and_to_send_back_no_more_than_its_headers(office):
+    hand_over(office.port)
+    assert office.wishes == ""
+    office.takes_wishes = True
+    hand_over(office.port)
+    name = office.letters[-1]["Message-ID"].strip("<>")
+    assert (len(office.taken), office.wishes) == (2, f" RET=HDRS ENVID={name} NOTIFY=FAILURE")
+
+
 def test_a_failed_goodbye_after_the_250_is_not_a_failed_letter(office):
     office.will(they.TAKES_AND_LEAVES)
     hand_over(office.port)
@@ -100,8 +109,9 @@ def test_nobody_at_home_is_no_more_than_a_wait():
         hand_over(servers.closed_port())
 
 
-def test_a_server_that_greets_us_with_a_no_refuses_us_and_not_the_letter():
-    with servers.black_hole(drip=b"554 no service here\r\n") as port, pytest.raises(NotNow):
+@pytest.mark.parametrize("greeting", [b"554 no service here\r\n", b"421 too busy\r\n"])
+def test_a_server_that_greets_us_with_a_no_refuses_us_and_not_the_letter(greeting):
+    with servers.black_hole(drip=greeting) as port, pytest.raises(NotNow):
         hand_over(port)
 
 

@@ -7,8 +7,9 @@ from functools import partial
 import pytest
 
 from phonein import clock
+from phonein.booking import seats, waiting
 from phonein.db import db, transaction
-from phonein.delivery.outbox import Letter
+from phonein.delivery.models import Letter
 from phonein.questions import box, release
 from phonein.questions.models import Question
 from phonein.schedule import programme
@@ -37,9 +38,9 @@ def desk(phone_in, client, fay):
     return sign_in_as(client, fay)
 
 
-def one_released(phone_in, words="The very words", wording=""):
+def one_released(phone_in, words="The very words", wording="", at=LAST):
     ask(phone_in, words)
-    release_at(TUESDAY)
+    release_at(at)
     question = next(q for q in rows(Question) if q.text == words)
     if wording:
         with transaction():
@@ -166,7 +167,7 @@ def test_putting_on_the_agenda_what_is_not_reworded_is_refused(desk, phone_in):
 
 def test_a_question_taken_back_while_it_is_being_reworded_is_gone_and_nothing_breaks(desk, phone_in):
     receipt = ask(phone_in, "Mine")
-    release_at(TUESDAY)
+    release_at(LAST)
     address = f"/app/desk/sleep/questions/{rows(Question)[0].id}/"
     with transaction():
         box.withdraw(phone_in, receipt=receipt)
@@ -174,7 +175,9 @@ def test_a_question_taken_back_while_it_is_being_reworded_is_gone_and_nothing_br
 
 
 def test_two_facilitators_and_a_release_at_once_all_come_through(app, fay, phone_in):
-    address = one_released(phone_in)
+    for words in ("First", "Other"):
+        ask(phone_in, words)
+    address = one_released(phone_in, at=TUESDAY)
     ask(phone_in, "Second")
     browsers = [sign_in_as(app.test_client(), fay) for _ in range(4)]
 
@@ -188,7 +191,7 @@ def test_two_facilitators_and_a_release_at_once_all_come_through(app, fay, phone
     assert at_once(app, [release_now, *[partial(reword, n) for n in range(4)]]) == [1, 303, 303, 303, 303]
     db.session.rollback()
     assert sorted((q.text, q.place) for q in rows(Question) if q.place) == [("The very words", 1)]
-    assert sorted(q.text for q in rows(Question)) == ["Second", "The very words"]
+    assert sorted(q.text for q in rows(Question)) == ["First", "Other", "Second", "The very words"]
 
 
 def test_text_with_markup_is_shown_as_text(desk, phone_in):
@@ -204,3 +207,34 @@ def test_a_draft_has_a_desk_for_who_leads_it_with_nothing_on_it(app, client, fay
     answer = sign_in_as(client, fay).get("/app/desk/draft/")
     assert (answer.status_code, "No questions to see" in shown(answer)) == (200, True)
     assert open_phone_in(slug="others").leaders == []
+
+
+def test_the_desk_says_how_many_said_yes_in_numbers_and_only_from_five_booked_up(app, desk, phone_in):
+    app.jinja_env.globals["replies_are_read"] = True
+    with transaction():
+        phone_in.seats = 30
+    said = []
+    for number in range(6):
+        with transaction():
+            booking = seats.take(phone_in, by=make_person(f"P{number}"))
+            booking.answer = ["accepted", "accepted", "tentative", "", "", ""][number]
+        page = shown(desk.get("/app/desk/sleep/"))
+        said.append([found.strip() for found in re.findall(r"\d+ booked[^.<\n]*", page)])
+    split = [
+        ["5 booked: 2 accepted, 1 tentative, 2 have not said"],
+        ["6 booked: 2 accepted, 1 tentative, 3 have not said"],
+    ]
+    assert said == [[f"{number} booked"] for number in range(1, 5)] + split
+
+
+def test_at_a_release_who_leads_hears_how_many_are_booked_wait_and_ask_for_adjustments(phone_in):
+    with transaction():
+        for name in ("Ann", "Ben"):
+            seats.take(phone_in, by=make_person(name))
+        waiting.join(phone_in, by=make_person("Cat"))
+        seats.live_bookings(phone_in)[0].needs_text = "Large print"
+    release_at(LAST)
+    [letter] = [letter for letter in rows(Letter) if letter.name == "questions-ready"]
+    said = ["2 of 2 booked", "Waiting for a seat: 1", "Asked for an adjustment: 1"]
+    assert [words in letter.text for words in said] == [True] * 3
+    assert [name in letter.text for name in ("Ann", "Ben", "Cat", "Large")] == [False] * 4

@@ -8,7 +8,7 @@ import pytest
 
 from phonein import clock
 from phonein.db import db, transaction
-from phonein.delivery.outbox import Letter
+from phonein.delivery.models import Letter
 from phonein.identity import sign_in
 from phonein.identity.models import Person, SignIn, SignInRequest
 from tests.builders import csrf, make_ada, make_person, press, sign_in_as

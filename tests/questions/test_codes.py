@@ -42,7 +42,11 @@ def test_a_pass_with_any_one_letter_changed_is_not_one():
     assert taken == []
 
 
-@pytest.mark.parametrize("wrong", ["", PASS[:-1], PASS + "0", "U" * 25, "é" * 25, "0" * 25, PASS + "\x00", "²" * 25])
+@pytest.mark.parametrize(
+    "wrong",
+    ["", PASS[:-1], PASS + "0", "U" * 25, "é" * 25, "0" * 25, PASS + "\x00", "²" * 25],
+    ids=["empty", "too short", "too long", "U", "é", "0", "NUL", "²"],  # a pass is drawn by lot, a test's name is not
+)
 def test_what_is_too_short_too_long_or_not_of_these_letters_is_not_a_pass(wrong):
     with pytest.raises(codes.NotACode):
         codes.nonce_of(SECRET, "sleep", wrong)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from phonein import clock, sweep
 from phonein.db import db, transaction
-from phonein.delivery.outbox import Letter
+from phonein.delivery.models import Letter
 from phonein.questions import box, keys, release
 from phonein.questions.models import Envelope, Question, SealKey
 from phonein.schedule.models import PhoneIn

@@ -6,20 +6,39 @@ tests/test_house_rules.py holds the order of imports; here the database itself i
 import ast
 from pathlib import Path
 
+import pytest
 from sqlalchemy import inspect, text
 
 import phonein
 from phonein.db import Model, db, on_sqlite
 from phonein.schedule.models import PhoneIn
 
+pytestmark = pytest.mark.own_database
+
 PACKAGE = Path(phonein.__file__).parent
+GROUND = {"clock", "db", "doors", "engine", "errors", "formats", "forms", "turnstile", "wording"}
 # Every table of `questions`, and each of its columns: a new one is to be thought about here first.
 ANONYMOUS = {
-    "pass_key": ["phone_in_slug", "purpose", "secret"],
+    "pass_key": ["phone_in_slug", "public", "purpose", "secret"],
     "seal_key": ["phone_in_slug", "public"],
     "spent_pass": ["hash", "phone_in_slug"],
     "envelope": ["blob", "handle", "phone_in_slug", "public"],
-    "question": ["id", "phone_in_slug", "place", "read_aloud", "receipt_hash", "set_aside", "text", "topic"],
+    "question": [
+        "id",
+        "is_for_reviewer",
+        "phone_in_slug",
+        "place",
+        "read_aloud",
+        "receipt_hash",
+        "reviewer_is_done",
+        "reviewer_reply",
+        "reviewer_was_told",
+        "set_aside",
+        "text",
+        "topic",
+        "votes",
+    ],
+    "feedback": ["comment", "id", "phone_in_slug", "rating", "series_slug"],
 }
 
 
@@ -33,11 +52,17 @@ def test_the_anonymous_tables_have_these_columns_and_no_others(app):
 
 
 def test_no_column_is_a_time_or_a_number_that_counts_and_none_is_filled_by_the_database(app):
-    """Words and bytes; the one number is the place on the agenda, which a facilitator gives."""
+    """Words, bytes and yes or no; the numbers are the place on the agenda, which a facilitator gives, the votes,
+    and how it was."""
     found = inspect(db.engine)
     columns = {f"{name}.{c['name']}": c for name in ANONYMOUS for c in found.get_columns(name)}
-    numbers = [name for name, c in columns.items() if str(c["type"]) not in ("VARCHAR", "TEXT", "BLOB", "BYTEA")]
-    assert [(name, str(columns[name]["type"])) for name in numbers] == [("question.place", "INTEGER")]
+    plain = ("VARCHAR", "TEXT", "BLOB", "BYTEA", "BOOLEAN")
+    numbers = [name for name, c in columns.items() if str(c["type"]) not in plain]
+    assert [(name, str(columns[name]["type"])) for name in numbers] == [
+        ("question.place", "INTEGER"),
+        ("question.votes", "INTEGER"),
+        ("feedback.rating", "INTEGER"),
+    ]
     assert [name for name, c in columns.items() if c["default"] or c.get("identity") or c.get("computed")] == []
 
 
@@ -70,6 +95,7 @@ def test_the_database_numbers_no_anonymous_row_and_does_nothing_by_itself(app):
 def test_how_often_somebody_drew_passes_has_no_time_and_no_number(app):
     assert sorted(c["name"] for c in inspect(db.engine).get_columns("pass_issue")) == [
         "draws",
+        "has_ballot",
         "person_id",
         "phone_in_id",
     ]
@@ -82,7 +108,7 @@ def test_from_a_phone_in_the_anonymous_side_reaches_who_leads_it_and_nobody_who_
 def test_nothing_that_the_anonymous_side_imports_leads_on_to_bookings_passes_or_the_desk():
     """People are reached only through `schedule`, which has to know who leads."""
     reached = all_reached_from((PACKAGE / "questions").glob("*.py"))
-    areas, ground = {name.split(".")[1] for name in reached}, {"clock", "db", "doors", "errors", "formats", "forms"}
+    areas, ground = {name.split(".")[1] for name in reached}, GROUND
     assert areas == ground | {"delivery", "identity", "questions", "schedule"}
     by_whom = {area_of(file) for file in modules() if any(".identity" in name for name in imports_of(file))}
     assert by_whom & areas == {"identity", "schedule"}

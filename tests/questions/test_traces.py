@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from phonein import clock, retention, sweep
 from phonein.db import db, on_sqlite, transaction
-from phonein.delivery.outbox import Letter
+from phonein.delivery.models import Letter
 from phonein.desk import triage
 from phonein.identity import sign_in
 from phonein.questions import box, keys, release, seal
@@ -23,6 +23,8 @@ from phonein.questions.models import Envelope, PassKey, Question, SealKey, Spent
 from tests.builders import make_person
 from tests.conftest import TUESDAY
 from tests.questions import ask, files_holding, in_tables, new_pass, open_phone_in, release_at, released, rows
+
+pytestmark = pytest.mark.own_database
 
 LAST = TUESDAY + timedelta(days=6)
 
@@ -91,10 +93,10 @@ def test_a_wording_that_is_replaced_is_gone_from_the_files_by_the_next_night(pho
 def test_what_is_past_keeping_is_gone_from_the_files_after_the_night_in_which_it_is_forgotten(phone_in, app, canary):
     ask(phone_in, canary)
     release_at(LAST)
-    with clock.stopped_at(phone_in.ends_at + retention.ORIGINALS):
+    with clock.stopped_at(phone_in.ends_at + retention.originals()):
         sweep.nightly()
         assert released() == [canary]
-    with clock.stopped_at(phone_in.ends_at + retention.ORIGINALS + timedelta(days=1)):
+    with clock.stopped_at(phone_in.ends_at + retention.originals() + timedelta(days=1)):
         sweep.nightly()
     assert ([rows(model) for model in (Question, SpentPass, PassKey)], in_tables(files_holding(canary, app))) == (
         [[], [], []],

@@ -126,7 +126,7 @@ def test_a_refusal_by_the_rules_shows_the_question_again_with_its_own_status(pho
         client.get("/q/sleep/", headers={"X-Remote-User": "sam"}),
         client.post("/q/", data={"slug": "sleep", "do": "ask", "text": WORDS}, headers={"X-Remote-User": "sam"}),
     ]
-    release_at(TUESDAY)
+    release_at(LAST)
     answers.append(post(client, "edit", text=WORDS, receipt=RECEIPT))
     with clock.stopped_at(LAST):
         answers.append(post(client, "ask", text=WORDS, **{"pass": new_pass(phone_in)}))

@@ -72,9 +72,17 @@ def test_a_leader_sees_what_they_lead_and_drafts_too(some):
     a_phone_in("fays", leaders=[fay])
     a_phone_in("fays-draft", leaders=[fay, stan], published_at=None)
     a_phone_in("stans", leaders=[stan])
-    assert (slugs(programme.led_by(fay)), slugs(programme.led_by(stan))) == (
+    assert (slugs(programme.led_by(fay, TUESDAY, 9)), slugs(programme.led_by(stan, TUESDAY, 9))) == (
         ["fays", "fays-draft"], ["fays-draft", "stans"],
     )  # fmt: skip
+
+
+def test_what_is_over_comes_last_first_and_of_what_comes_the_next():
+    fay = Person(email="fay@example.org", name="Fay")
+    for days in (-2, -1, 1, 2):
+        a_phone_in(f"on-{days}", TUESDAY + days * DAY, leaders=[fay])
+    assert slugs(programme.once_led_by(fay, TUESDAY, 2)) == ["on--1", "on--2"]
+    assert slugs(programme.led_by(fay, TUESDAY, 1)) == ["on-1"]
 
 
 def test_a_phone_in_is_found_through_its_leader_only():

@@ -45,11 +45,13 @@ def test_a_phone_in_has_everything_that_its_series_says():
     fay = Person(email="fay@example.org", name="Fay")
     series = a_series(
         summary="An hour.", description="One theme.", zone_name="America/New_York", dial_in_number="0808", pin="0417",
-        freephone="0800", asks_open_days=8, asks_close_hours=48, leaders=[fay], rule=None,
+        freephone="0800", asks_open_days=8, asks_close_hours=48, leaders=[fay], rule=None, reviewer_id=7,
     )  # fmt: skip
     rolled(series)
     one = db.session.scalar(select(PhoneIn))
-    columns = {column.key: getattr(one, column.key) for column in PhoneIn.__table__.columns if column.key != "id"}
+    columns = {
+        column.key: getattr(one, column.key) for column in PhoneIn.__table__.columns if column.key not in ("id", "uid")
+    }
     assert columns == {
         "slug": "tuesday-talk-2026-03-31", "series_id": series.id,
         "planned_at": datetime(2026, 3, 31, 23, 30, tzinfo=UTC),
@@ -59,7 +61,8 @@ def test_a_phone_in_has_everything_that_its_series_says():
         "asks_open_at": datetime(2026, 3, 23, 23, 30, tzinfo=UTC),
         "asks_close_at": datetime(2026, 3, 29, 23, 30, tzinfo=UTC),
         "released_through": None, "dial_in_number": "0808", "freephone": "0800", "pin": "0417",
-        "published_at": TUESDAY, "cancelled_at": None, "cancel_reason": "", "edited_at": None, "revision": 0,
+        "published_at": TUESDAY, "cancelled_at": None, "cancel_reason": "", "own_facts": "", "edition": 0,
+        "stamped_at": TUESDAY.replace(hour=0), "revision": 0, "reviewer_id": 7, "holders": 0, "key_print": "",
     }  # fmt: skip
     assert one.leaders == [fay]
 

@@ -1,0 +1,127 @@
+"""What many tests would each make anew at a price, kept by a worker and handed from test to test as good as new."""
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine
+from werkzeug.routing import Rule
+
+from tests import servers
+
+A_MOMENT = 2.0  # seconds: as long as the threads of a test may take to let go of its database
+
+# Everything about a database beside its rows: its tables with their rights and rules, and what is set for it.
+MAKE = """
+SELECT md5(string_agg(line, E'\n' ORDER BY line)) FROM (
+  SELECT concat_ws(' ', 'c', oid, relname, relnamespace, relowner, relacl, reloptions, relpersistence, relhasrules,
+                   relhastriggers, relrowsecurity) AS line FROM pg_class WHERE oid >= 16384
+  UNION ALL SELECT concat_ws(' ', 'a', attrelid, attname, attnum, atttypid, attnotnull, attstattarget, attisdropped,
+                             attacl, attoptions) FROM pg_attribute WHERE attrelid >= 16384
+  UNION ALL SELECT concat_ws(' ', 'k', oid, conname, convalidated) FROM pg_constraint WHERE oid >= 16384
+  UNION ALL SELECT concat_ws(' ', 'p', oid, proname) FROM pg_proc WHERE oid >= 16384
+  UNION ALL SELECT concat_ws(' ', 'n', oid, nspname, nspacl) FROM pg_namespace
+  UNION ALL SELECT concat_ws(' ', 'e', oid, extname) FROM pg_extension
+  UNION ALL SELECT concat_ws(' ', 'x', oid, defaclacl) FROM pg_default_acl
+  UNION ALL SELECT concat_ws(' ', 'u', oid, pubname) FROM pg_publication
+  UNION ALL SELECT concat_ws(' ', 'g', oid, evtname) FROM pg_event_trigger
+  UNION ALL SELECT concat_ws(' ', 'd', d.datacl, d.datallowconn, s.setrole, s.setconfig)
+    FROM pg_database d LEFT JOIN pg_db_role_setting s ON s.setdatabase = d.oid WHERE datname = current_database()
+) AS lines
+"""
+USED_TABLES = """
+SELECT string_agg(format('%I.%I', nspname, relname), ', ') FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE relkind = 'r' AND nspname IN ('public', 'anonymous') AND pg_relation_size(c.oid) > 0
+"""
+COUNT_FROM_THE_START = """
+SELECT setval(format('%I.%I', schemaname, sequencename), start_value, false)
+FROM pg_sequences WHERE last_value IS NOT NULL
+"""
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+class OneDatabase:
+    """A PostgreSQL database with our tables, empty for each test: a new one for each costs more than most tests.
+
+    Whoever changed more of it than rows, or still holds on to it, leaves it behind and the next test gets a new one.
+    """
+
+    def __init__(self, server: str) -> None:
+        self.server, self.url, self.make = server, "", ""
+
+    def emptied(self) -> str:
+        if not self.url or not self._is_emptied():
+            self.url = servers.copied_database(self.server)
+            with psycopg.connect(self.url) as connection:
+                self.make = _value(connection, MAKE)
+        return self.url
+
+    def _is_emptied(self) -> bool:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            patience = time.monotonic() + A_MOMENT
+            while _value(connection, OTHERS):
+                if time.monotonic() > patience:
+                    return False
+                time.sleep(0.01)
+            if used := _value(connection, USED_TABLES):
+                connection.execute(f"TRUNCATE {used} CASCADE")
+            connection.execute(COUNT_FROM_THE_START)
+            return bool(_value(connection, MAKE) == self.make)
+
+
+def _value(connection: psycopg.Connection, question: Any) -> Any:
+    row = connection.execute(question).fetchone()
+    return row and row[0]
+
+
+def copied_file(template: Path, copy: Path) -> None:
+    """The file of an SQLite database with our tables in it, where the app will look for it."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(template, copy)
+
+
+class Keys:
+    """Key pairs, handed out in one order, from the first on for each test: no test gets one pair twice."""
+
+    def __init__(self, make: Callable[[], tuple[bytes, bytes]]) -> None:
+        self._make, self._made, self._given, self._lock = make, list[tuple[bytes, bytes]](), 0, Lock()
+
+    def start_over(self) -> None:
+        self._given = 0
+
+    def next(self) -> tuple[bytes, bytes]:
+        with self._lock:
+            if self._given == len(self._made):
+                self._made.append(self._make())
+            self._given += 1
+            return self._made[self._given - 1]
+
+
+class KnownRule(Rule):
+    """A route whose two builders of addresses are compiled once for all applications, and not once for each."""
+
+    _known: dict[Any, Any] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        if self.defaults:
+            return super()._compile_builder(append_unknown)
+        key = (tuple(self._trace), append_unknown)
+        if key not in self._known:
+            self._known[key] = super()._compile_builder(append_unknown)
+        return self._known[key]
+
+
+_dialects: dict[str, Any] = {}
+
+
+def speaks_as_before(engine: Engine) -> None:
+    """Statements are compiled for a dialect, which knows nothing of the database: one for all tests of an engine."""
+    with engine.connect():  # which looks at the server and so completes the dialect
+        engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
