@@ -27,7 +27,7 @@ from phonein import clock, create_app
 from phonein import db as database
 from phonein.booking import seats
 from phonein.db import db, transaction
-from phonein.delivery.outbox import Letter
+from phonein.delivery.models import Letter
 from phonein.identity.models import Person
 from phonein.schedule.models import PhoneIn
 
