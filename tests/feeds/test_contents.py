@@ -1,5 +1,6 @@
 """What each feed shows to whom, and what none of them ever does."""
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 
@@ -53,15 +54,17 @@ def test_no_feed_names_anybody_who_has_a_seat(client, cast):
     paths = {name: address(cast[name]) for name in ("Sam", "Stan", "Una", "Vi", "Ada", "Fay")}
     paths |= {"Fay leads": address(cast["Fay"], Purpose.LEADS), "programme": address(None, Purpose.PROGRAMME)}
     for whose, path in paths.items():
-        written = "\n".join(lines(client.get(path).data))
+        # As words of their own: two letters of a name come up by lot in the entries' identifiers.
+        written = " ".join(lines(client.get(path).data)).replace("\\n", " ")
+        words = {word.strip(".-") for word in re.findall(r"[\w@.-]+", written)}
         found = [
             word
             for person in (one for one in cast.values() if hasattr(one, "email"))
             for word in (person.name, person.email)
-            if word in written and word not in ("Fay", "Kim")
+            if word in words and word not in ("Fay", "Kim")
         ]
         assert found == [], whose
-        assert ("Fay" in written) is (whose in ("Sam", "Stan", "Una", "Vi"))
+        assert ("Fay" in words) is (whose in ("Sam", "Stan", "Una", "Vi"))
 
 
 def test_every_feed_keeps_to_the_grammar(client, cast):
