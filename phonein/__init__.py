@@ -24,6 +24,7 @@ from phonein.booking import reminder_views as my_reminders
 from phonein.booking import views as booking
 from phonein.booking import waiting_views as waiting
 from phonein.delivery import dial_in, mailbox_views, runner
+from phonein.desk import agenda_views as agenda
 from phonein.desk import review_views as review
 from phonein.desk import views as desk
 from phonein.feeds import page_views as my_calendar
@@ -49,6 +50,7 @@ KNOWN = (
     adjustments,
     passes,
     desk,
+    agenda,
     review,
     my_calendar,
     my_reminders,

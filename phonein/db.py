@@ -208,12 +208,15 @@ def _add(model: type[Model], on_sqlite: bool) -> Any:
     return insert.on_conflict_do_nothing().returning(*table.primary_key)
 
 
-def write_file_anew() -> None:
+def write_file_anew(*tables: str) -> None:
     """On SQLite, write the whole file anew (VACUUM), so that no page shows what was deleted or in which order rows
-    came. PostgreSQL has new files already when a table was truncated."""
-    if not on_sqlite():
-        return
+    came. PostgreSQL has new files already when a table was truncated, and gets them for these tables here."""
     db.session.rollback()
+    if not on_sqlite():
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as outside:
+            for table in tables:
+                outside.exec_driver_sql(f"VACUUM (FULL) {table}")
+        return
     connection = db.engine.raw_connection()  # VACUUM cannot run inside a transaction, and ours always begin one
     try:
         with _one_writer:

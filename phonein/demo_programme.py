@@ -18,7 +18,7 @@ from phonein.desk import review, triage
 from phonein.identity import people, people_file
 from phonein.identity.models import Person, Role
 from phonein.passes import issue
-from phonein.questions import box, codes, keys, release, safeguarding
+from phonein.questions import box, codes, keys, release, safeguarding, typed
 from phonein.questions.models import Feedback
 from phonein.schedule import programme, series_file, series_import
 from phonein.schedule.models import PhoneIn
@@ -116,7 +116,7 @@ def _ask(lots: random.Random) -> None:
     texts = [
         row
         for row in _rows("questions.csv")
-        if len(row["text"]) < box.LONGEST and row["flags"] not in ("abusive", "spam")
+        if len(row["text"]) < typed.LONGEST and row["flags"] not in ("abusive", "spam")
     ]
     lots.shuffle(texts)
     around = [p for p in programme.between(now - ASKED_BEHIND, now + ASKED_AHEAD) if p.asks_open_at < now]
@@ -194,6 +194,7 @@ def _prepare(phone_in: PhoneIn) -> None:
     with transaction():
         short = [q for q in triage.questions_for(phone_in) if len(q.text) < 200]
         for question in short[:2]:
+            triage.clear(question)
             triage.reword(question, question.text)
             triage.put_on_agenda(phone_in, question)
         for question in short[2:3]:

@@ -1,12 +1,13 @@
 """What is forgotten when. The privacy page is made from these very numbers."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, String, and_, cast, delete, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
-from sqlalchemy.sql.dml import Delete
+from sqlalchemy.sql.dml import Delete, Update
 
 from phonein import clock
 from phonein.booking import adjustments, answer_order
@@ -17,13 +18,14 @@ from phonein.booking.waiting_models import Wait
 from phonein.db import Model, after_commit, db, transaction, write_file_anew
 from phonein.delivery import mailbox
 from phonein.delivery.models import Letter
+from phonein.desk import past_keeping
 from phonein.identity import sign_in
 from phonein.identity.audit import AuditEntry
 from phonein.identity.feed_addresses import Feed
 from phonein.identity.models import Allowance, Person, SignIn, SignInRequest
 from phonein.passes.issue import CODES_EACH, MOST_DRAWS
 from phonein.passes.models import PassIssue
-from phonein.questions.models import Feedback, PassKey, Question, SpentPass
+from phonein.questions.models import Feedback, PassKey, SpentPass
 from phonein.questions.release import LEAST_BATCH
 from phonein.questions.rewrite import EVERY_TABLE, rewrite, take_for_ourselves
 from phonein.questions.votes import FEWEST_SAID
@@ -34,11 +36,23 @@ BOOKINGS = timedelta(days=30)
 WAITS = timedelta(days=7)
 AUDIT = timedelta(days=365)
 FEEDBACK = timedelta(days=365)
+READ_ALOUD = FEEDBACK
+RECEIPTS = timedelta(days=90)
 LETTERS = timedelta(days=30)
 DAY = timedelta(days=1)
+WORDED = ("read_aloud", "agenda_item", "deed", "desk_note", "hour")
 ANEW = (*EVERY_TABLE, "pass_key")  # last, as everybody comes to it last
 # Of what was asked and drawn no small number is said, and no difference between two can be reckoned.
-SAID_ROUGHLY = ("questions", "spent passes", "draws", "feedback")
+SAID_ROUGHLY = (
+    "questions",
+    "receipts",
+    "what was before a reviewer",
+    "questions left to others",
+    "questions named in the log of the queue",
+    "spent passes",
+    "draws",
+    "feedback",
+)
 STEP = 5
 
 
@@ -66,6 +80,8 @@ def facts() -> dict[str, int]:
         "wait_days": WAITS.days,
         "audit_days": AUDIT.days,
         "feedback_days": FEEDBACK.days,
+        "read_aloud_days": READ_ALOUD.days,
+        "receipt_days": max(RECEIPTS, originals()).days,
         "letter_days": LETTERS.days,
         "codes_each": CODES_EACH,
         "most_draws": MOST_DRAWS,
@@ -99,7 +115,7 @@ def forget() -> dict[str, int]:
         gone["letters in the local mailbox"] = mailbox.forget_before(clock.now() - LETTERS)
         _note(gone)
         rewrite(*ANEW)
-        after_commit(write_file_anew)
+        after_commit(partial(write_file_anew, *WORDED))
     return gone
 
 
@@ -121,15 +137,18 @@ def _note(gone: dict[str, int]) -> None:
                 noted.how_many += how_many
 
 
-def _past_keeping() -> dict[str, Delete]:
+def _past_keeping() -> dict[str, Delete | Update]:
     now, today = clock.now(), clock.today()
     over = select(PhoneIn.slug).where(PhoneIn.ends_at < now - originals())
+    receipts_over = select(PhoneIn.slug).where(PhoneIn.ends_at < now - max(RECEIPTS, originals()))
     keys_over = select(PhoneIn.slug).where(PhoneIn.ends_at < now - PASSES)
     a_year_over = select(PhoneIn.slug).where(PhoneIn.ends_at < now - FEEDBACK)
     over_for_bookings = select(PhoneIn.id).where(PhoneIn.ends_at < now - BOOKINGS)
     over_for_passes = select(PhoneIn.id).where(PhoneIn.ends_at < now - PASSES)
     return {
-        "questions": delete(Question).where(Question.phone_in_slug.in_(over)),
+        **past_keeping.with_the_originals(over),
+        **past_keeping.with_the_receipts(receipts_over),
+        **past_keeping.a_year_later(a_year_over),
         "feedback": delete(Feedback).where(Feedback.phone_in_slug.in_(a_year_over)),
         "spent passes": delete(SpentPass).where(SpentPass.phone_in_slug.in_(keys_over)),
         "pass keys": delete(PassKey).where(PassKey.phone_in_slug.in_(keys_over)),
@@ -166,6 +185,6 @@ def _letters_about(kind: str, kept: InstrumentedAttribute[int]) -> Delete:
     return delete(Letter).where(of_this_kind, ~still_kept)
 
 
-def _count(statement: Delete) -> int:
+def _count(statement: Delete | Update) -> int:
     done: Any = db.session.execute(statement, execution_options={"synchronize_session": False})
     return int(done.rowcount)

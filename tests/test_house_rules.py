@@ -24,6 +24,8 @@ ORDER = [
     {"delivery"},
     {"identity"},
     {"schedule"},
+    {"safeguarding"},
+    {"read_aloud"},
     {"booking", "questions"},
     {"passes", "desk", "feeds"},
     {"retention"},

@@ -72,7 +72,8 @@ def test_originals_go_two_weeks_after_the_phone_in_and_bookings_after_thirty_day
     for days in (14, 15, 30, 31):
         with clock.stopped_at(phone_in.ends_at + timedelta(days=days)):
             retention.forget()
-        left[days] = (count(Question), count(Booking))
+        with_words = db.session.scalar(db.select(db.func.count()).where(Question.text != ""))
+        left[days] = (with_words, count(Booking))
     assert left == {14: (1, 1), 15: (0, 1), 30: (0, 1), 31: (0, 0)}
     assert phone_in.taken == 1  # how many came is kept, who is not
 

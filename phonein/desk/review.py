@@ -70,8 +70,9 @@ def close(question: Question, outcome: str) -> None:
 
 
 def pass_on(question: Question) -> None:
-    """To the desk, as if it had come with the others; only its reply stays."""
+    """To the desk, as if it had come with the others; only its reply stays. Somebody has looked at it now."""
     question.is_for_reviewer, question.reviewer_is_done, question.set_aside = False, True, None
+    question.is_cleared = True
 
 
 def heed_another(phone_in: PhoneIn, *, before: int | None) -> None:

@@ -7,11 +7,12 @@ from flask import abort, current_app, flash, g, redirect, render_template, reque
 from phonein import clock
 from phonein.booking import adjustments, who_is_coming
 from phonein.db import transaction
-from phonein.desk import feedback, handing_over, triage
+from phonein.desk import agenda, deeds, feedback, handing_over, triage
 from phonein.desk.forms import REASONS, HandOverForm, ReadAloudForm, SetAsideForm
 from phonein.identity import access
 from phonein.questions.models import Question
 from phonein.questions.topics import TOPICS
+from phonein.read_aloud import wordings
 from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn
 
@@ -48,7 +49,7 @@ def questions(slug: str) -> Any:
 @access.facilitators
 def printed(slug: str) -> Any:
     phone_in = _led(slug)
-    return render_template("desk/print.html", phone_in=phone_in, agenda=triage.agenda(phone_in))
+    return render_template("desk/print.html", phone_in=phone_in, agenda=agenda.items(phone_in))
 
 
 @bp.get("/<slug>/hand-over")
@@ -76,7 +77,7 @@ def hand_over(slug: str) -> Any:
 def question(slug: str, question_id: str) -> Any:
     phone_in = _led(slug)
     found = _question(phone_in, question_id)
-    return _one(phone_in, found, ReadAloudForm(obj=found), SetAsideForm())
+    return _one(phone_in, found, _wording_form(found), SetAsideForm())
 
 
 @bp.post("/<slug>/questions/<question_id>/read-aloud")
@@ -87,11 +88,11 @@ def reword(slug: str, question_id: str) -> Any:
         return _one(phone_in, _question(phone_in, question_id), form, SetAsideForm(formdata=None)), 422
     with transaction():
         found = _taken_up(phone_in, question_id)
-        triage.reword(found, form.read_aloud.data)
-        if "agenda" in request.form and found.read_aloud:
-            triage.put_on_agenda(phone_in, found)
-        said = "On the agenda." if found.is_on_agenda else "The wording is kept."
-    return _done(phone_in, said)
+        with deeds.done(phone_in, by=g.person, what="worded"):
+            triage.reword(found, form.read_aloud.data)
+            if "agenda" in request.form and found.is_worded:
+                triage.put_on_agenda(phone_in, found)
+    return _done(phone_in, "On the agenda." if "agenda" in request.form else "The wording is kept.")
 
 
 @bp.post("/<slug>/questions/<question_id>/agenda")
@@ -99,28 +100,10 @@ def reword(slug: str, question_id: str) -> Any:
 def put_on_agenda(slug: str, question_id: str) -> Any:
     phone_in = _led(slug)
     with transaction():
-        triage.put_on_agenda(phone_in, _taken_up(phone_in, question_id))
-    return _done(phone_in, "On the agenda.")
-
-
-@bp.post("/<slug>/questions/<question_id>/agenda/take-off")
-@access.facilitators
-def take_off_agenda(slug: str, question_id: str) -> Any:
-    phone_in = _led(slug)
-    with transaction():
-        triage.take_off_agenda(_taken_up(phone_in, question_id))
-    return _done(phone_in, "Taken off the agenda.")
-
-
-@bp.post("/<slug>/questions/<question_id>/agenda/move")
-@access.facilitators
-def move_on_agenda(slug: str, question_id: str) -> Any:
-    phone_in = _led(slug)
-    with transaction():
         found = _taken_up(phone_in, question_id)
-        triage.move_on_agenda(phone_in, found, by=-1 if "up" in request.form else 1)
-        said = f"Now number {found.place} on the agenda." if found.is_on_agenda else "It is not on the agenda any more."
-    return _done(phone_in, said)
+        with deeds.done(phone_in, by=g.person, what="put on the agenda"):
+            triage.put_on_agenda(phone_in, found)
+    return _done(phone_in, "On the agenda.")
 
 
 @bp.post("/<slug>/questions/<question_id>/set-aside")
@@ -129,9 +112,11 @@ def set_aside(slug: str, question_id: str) -> Any:
     phone_in, form = _led(slug), SetAsideForm()
     if not form.validate():
         found = _question(phone_in, question_id)
-        return _one(phone_in, found, ReadAloudForm(formdata=None, obj=found), form), 422
+        return _one(phone_in, found, _wording_form(found), form), 422
     with transaction():
-        triage.set_aside(_taken_up(phone_in, question_id), REASONS[form.reason.data])
+        found = _taken_up(phone_in, question_id)
+        with deeds.done(phone_in, by=g.person, what="set aside"):
+            triage.set_aside(found, REASONS[form.reason.data])
     return _done(phone_in, "Set aside. You can take it back at any time.")
 
 
@@ -140,7 +125,9 @@ def set_aside(slug: str, question_id: str) -> Any:
 def take_back(slug: str, question_id: str) -> Any:
     phone_in = _led(slug)
     with transaction():
-        triage.take_back(_taken_up(phone_in, question_id))
+        found = _taken_up(phone_in, question_id)
+        with deeds.done(phone_in, by=g.person, what="taken back"):
+            triage.take_back(found)
     return _done(phone_in, "It is among the new questions again.")
 
 
@@ -161,18 +148,25 @@ def _taken_up(phone_in: PhoneIn, question_id: str) -> Question:
 def _desk(phone_in: PhoneIn) -> Any:
     now = clock.now()
     released = triage.questions_for(phone_in)
+    listed = {item.read_aloud_id for item in agenda.items(phone_in) if item.read_aloud_id}
     return render_template(
         "desk/questions.html",
         phone_in=phone_in,
         now=now,
         coming=who_is_coming.count(phone_in),
         wanted=adjustments.wanted(phone_in),
-        agenda=triage.agenda(phone_in),
-        new=[q for q in released if not q.is_on_agenda and not q.is_set_aside],
+        agenda=agenda.items(phone_in),
+        wordings={one.id: one for one in wordings.of(phone_in.slug)},
+        new=[q for q in released if q.read_aloud_id not in listed and not q.is_set_aside],
         aside=[q for q in released if q.is_set_aside],
         next_release=next((t for t in phone_in.release_times if t > now), None),
         said=feedback.about(phone_in),
     )
+
+
+def _wording_form(question: Question) -> ReadAloudForm:
+    worded = wordings.one(question.phone_in_slug, question.read_aloud_id) if question.read_aloud_id else None
+    return ReadAloudForm(None, read_aloud=worded.words if worded else "")
 
 
 def _one(phone_in: PhoneIn, found: Question, form: ReadAloudForm, aside: SetAsideForm) -> Any:

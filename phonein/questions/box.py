@@ -1,8 +1,5 @@
 """Where questions go: sealed until release, by whoever holds a pass, known again only by a receipt."""
 
-import json
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +12,10 @@ from phonein.questions import codes, keys, seal, tokens, trust, votes
 from phonein.questions.codes import hash_of
 from phonein.questions.models import Envelope, Question, SpentPass
 from phonein.questions.rewrite import come_first, write_questions_anew
+from phonein.questions.typed import same_bytes
+from phonein.read_aloud import wordings
+from phonein.read_aloud.models import ReadAloud
 from phonein.schedule.models import PhoneIn
-
-LONGEST = 3000  # characters
-LARGEST = 3600  # bytes, as written inside an envelope: with its wrapping it must fit
-# Marks without width or use in a question; copied along from some page, they could say from which and by whom.
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064]")
 
 
 class AskingClosed(Refused):
@@ -65,32 +60,17 @@ class AlreadyReleased(Refused):
 
 @dataclass(frozen=True)
 class Standing:
-    """What has become of a question: still sealed in the box, or released to the desk (then `question` is set)."""
+    """What has become of a question: still sealed in the box, or released to the desk (then `question` is set), and
+    there perhaps put into words to be read aloud."""
 
     text: str
     topic: str
     question: Question | None = None
+    read_aloud: ReadAloud | None = None
 
     @property
     def is_sealed(self) -> bool:
         return self.question is None
-
-
-def same_bytes(text: str) -> str:
-    """The text in one shape, however it was typed or sent, so that nothing about the browser is left in it."""
-    seen = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = unicodedata.normalize("NFC", seen).split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip()
-
-
-def is_blank(text: str) -> bool:
-    """Whether nobody could see anything in it: only blanks, marks without width and signs that need a letter."""
-    return all(unicodedata.category(letter)[0] in "ZCM" for letter in text)
-
-
-def fits(text: str) -> bool:
-    """Whether there is room for it in an envelope. Line ends and quotation marks count double there."""
-    return len(text) <= LONGEST and len(json.dumps(text, ensure_ascii=False).encode()) <= LARGEST
 
 
 def ask(phone_in: PhoneIn, *, pass_: str, receipt: str, text: str, topic: str, anyway: bool = False) -> None:
@@ -138,7 +118,8 @@ def standing(phone_in: PhoneIn, receipt: str) -> Standing:
         if inside["do"] == "ask":
             return Standing(inside["text"], inside["topic"])
     if question := _released(phone_in, receipt):
-        return Standing(question.text, question.topic, question)
+        worded = db.session.get(ReadAloud, question.read_aloud_id) if question.read_aloud_id else None
+        return Standing(question.text, question.topic, question, worded)
     raise NotKnown
 
 
@@ -162,6 +143,7 @@ def withdraw(phone_in: PhoneIn, *, receipt: str) -> None:
         return
     found = standing(phone_in, receipt)
     if found.question:
+        wordings.count_one_less(found.question.read_aloud_id)
         db.session.delete(found.question)
         after_commit(write_questions_anew)
     else:

@@ -7,6 +7,8 @@ from phonein.db import db, on_sqlite
 from phonein.engine import ANONYMOUS
 from phonein.errors import Refused
 from phonein.questions.models import Envelope, Feedback, PassKey, Question, SealKey, SpentPass
+from phonein.read_aloud.models import AgendaItem, Answer, ReadAloud
+from phonein.safeguarding.models import Procedure
 from phonein.schedule.models import PhoneIn
 from phonein.schedule.programme import SEEN_AT_THE_DOOR
 from phonein.wording import Wording
@@ -23,6 +25,10 @@ NEEDED: dict[str, str] = {
         Question: "SELECT, INSERT, DELETE, TRUNCATE",
         Feedback: "SELECT, INSERT",
         Wording: "SELECT",
+        ReadAloud: "SELECT, UPDATE (asked)",  # one less asks it, when a question is taken back
+        AgendaItem: "SELECT",
+        Answer: "SELECT",
+        Procedure: "SELECT",
         PhoneIn: f"SELECT ({', '.join(column.key for column in SEEN_AT_THE_DOOR)})",
     }.items()
 } | {"alembic_version": "SELECT"}
@@ -94,7 +100,8 @@ def lacking() -> list[str]:
     if on_sqlite():
         return []
     whole = {table: verbs for table, verbs in NEEDED.items() if table != "phone_in"}
-    needed = [(table, verb, "") for table, verbs in whole.items() for verb in verbs.split(", ")]
+    named = [(table, verb.partition(" (")) for table, verbs in whole.items() for verb in verbs.split(", ")]
+    needed = [(table, verb, column.rstrip(")")) for table, (verb, _, column) in named]
     needed += [("phone_in", "SELECT", column.key) for column in SEEN_AT_THE_DOOR]
     tables, verbs, columns = (list(each) for each in zip(*needed, strict=True))
     asked = {"tables": tables, "verbs": verbs, "columns": columns, "schemas": list(SCHEMAS)}

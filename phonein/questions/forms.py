@@ -10,9 +10,9 @@ from wtforms.validators import Optional
 
 from phonein.forms import Filled, choices, unsafe_in
 from phonein.questions import codes, saying
-from phonein.questions.box import LONGEST, fits, is_blank, same_bytes
-from phonein.questions.models import Question
 from phonein.questions.topics import TOPICS
+from phonein.questions.typed import LONGEST, fits, is_blank, same_bytes
+from phonein.read_aloud.models import ReadAloud
 
 OFF = {
     "autocomplete": "off",
@@ -158,8 +158,8 @@ class VoteForm(Form):  # type: ignore[misc]
     )
 
     @classmethod
-    def of(cls, ballot: list[Question], fields: MultiDict[str, str] | None = None) -> "VoteForm":
+    def of(cls, ballot: list[ReadAloud], fields: MultiDict[str, str] | None = None) -> "VoteForm":
         form = cls(fields)
-        form.question.choices = choices({one.id: one.read_aloud or "" for one in ballot})
+        form.question.choices = choices({one.id: one.words for one in ballot})
         form.votes = {one.id: one.votes for one in ballot}
         return form

@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import CheckConstraint, LargeBinary, Text, event
+from sqlalchemy import CheckConstraint, Column, Integer, LargeBinary, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from phonein.db import Model, apart
@@ -58,9 +58,11 @@ class Envelope(Model):
 class Question(Model):
     """A released question: the original, for few eyes, and what the desk has made of it.
 
-    `read_aloud` is the facilitator's wording, `place` its position on the agenda, `set_aside` the reason why it is not
-    used: None each until the desk has decided. `votes` counts those who want to hear it too, as of the last release.
-    `is_for_reviewer`: it was sent straight to the phone-in's safeguarding reviewer, who sees it alone, hears of it once
+    `read_aloud_id` names the wording in which it is read aloud, printed and answered; several that ask the same share
+    one. Or it is not used: `outcome` says of which kind that is, `set_aside` why, in the words that its asker reads.
+    None and "" until the desk has decided. `flags` are what the check before sending found in it, and what people at
+    the desk have added; until somebody has looked (`is_cleared`) it cannot be worded, and so gets nowhere.
+    `is_for_reviewer`: it is before the phone-in's safeguarding reviewer, who sees it alone, hears of it once
     (`reviewer_was_told`), can write back by way of the receipt (`reviewer_reply`), and says when all is done
     (`reviewer_is_done`).
     """
@@ -71,10 +73,11 @@ class Question(Model):
     receipt_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     text: Mapped[str] = mapped_column(Text)
     topic: Mapped[str] = mapped_column(default="")
-    read_aloud: Mapped[str | None] = mapped_column(Text)
-    place: Mapped[int | None]
+    read_aloud_id: Mapped[str | None] = mapped_column(index=True)
     set_aside: Mapped[str | None] = mapped_column(Text)
-    votes: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str] = mapped_column(default="")
+    flags: Mapped[str] = mapped_column(default="")
+    is_cleared: Mapped[bool] = mapped_column(default=False)
     is_for_reviewer: Mapped[bool] = mapped_column(default=False)
     reviewer_was_told: Mapped[bool] = mapped_column(default=False)
     reviewer_reply: Mapped[str | None] = mapped_column(Text)
@@ -82,12 +85,31 @@ class Question(Model):
     __table_args__ = _UNNUMBERED
 
     @property
-    def is_on_agenda(self) -> bool:
-        return self.place is not None
+    def is_worded(self) -> bool:
+        return self.read_aloud_id is not None
 
     @property
     def is_set_aside(self) -> bool:
         return self.set_aside is not None
+
+    @property
+    def flag_names(self) -> list[str]:
+        return [flag for flag in self.flags.split(";") if flag]
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether something in it is to be looked at by a person before it may be used."""
+        return bool(self.flags) and not self.is_cleared
+
+
+# The version before this one reads and writes them still while both run side by side. What it has of them is taken over
+# into `read_aloud` when the database is brought up to date; the migration after that takes them away.
+for _column in (
+    Column("read_aloud", Text),
+    Column("place", Integer),
+    Column("votes", Integer, default=0, nullable=False),
+):
+    Question.__table__.append_column(_column)  # type: ignore[attr-defined]
 
 
 class Feedback(Model):

@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app, render_template
 
 from phonein import clock
-from phonein.questions import box, codes, safeguarding, saying, votes
+from phonein.questions import box, codes, safeguarding, saying, typed, votes
 from phonein.questions.checking import Look
 from phonein.questions.forms import AskForm, EditForm, ReceiptForm, SayForm, VoteForm, least_holders
 from phonein.questions.topics import TOPICS
@@ -82,7 +82,7 @@ def said_page(phone_in: PhoneIn) -> Any:
 def _shown(page: str, phone_in: PhoneIn, **what: Any) -> str:
     now = clock.now()
     next_release = next((time for time in phone_in.release_times if time > now), phone_in.release_times[-1])
-    facts = {"now": now, "next_release": next_release, "longest": box.LONGEST, "least_holders": least_holders()}
+    facts = {"now": now, "next_release": next_release, "longest": typed.LONGEST, "least_holders": least_holders()}
     facts |= {"original_days": current_app.config["ORIGINALS_DAYS"]}
     could_have_asked = could_have_asked_in_words(phone_in.holders)
     return render_template(

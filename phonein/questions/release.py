@@ -13,9 +13,10 @@ from sqlalchemy import delete, or_, select
 from phonein import clock
 from phonein.db import after_commit, db, hold, transaction
 from phonein.delivery import letters
-from phonein.questions import keys, seal
+from phonein.questions import checking, checks, keys, seal
 from phonein.questions.models import Envelope, Question, SealKey
 from phonein.questions.rewrite import EVERY_TABLE, even_out_file_times, rewrite, take_for_ourselves
+from phonein.read_aloud.models import ReadAloud
 from phonein.schedule.models import PhoneIn
 
 log = logging.getLogger(__name__)
@@ -152,14 +153,16 @@ def _show(phone_in: PhoneIn, inside: dict[bytes, dict[str, Any]], *, is_last: bo
     are_many = phone_in.holders >= current_app.config["LEAST_HOLDERS"]
     if not is_last and not (are_many and len(asked) >= LEAST_BATCH):
         return inside
+    listed = checking.lists() if asked else None
     for what in asked:
-        if are_many or what.get("anyway"):
+        if listed and (are_many or what.get("anyway")):
             db.session.add(
                 Question(
                     phone_in_slug=phone_in.slug,
                     receipt_hash=bytes.fromhex(what["receipt"]),
                     text=what["text"],
                     topic=what["topic"],
+                    flags=";".join(checks.flags(what["text"], listed)),
                 )
             )
     _count_votes(phone_in.slug, Counter(what["question"] for what in inside.values() if what["do"] == "vote"))
@@ -167,10 +170,10 @@ def _show(phone_in: PhoneIn, inside: dict[bytes, dict[str, Any]], *, is_last: bo
 
 
 def _count_votes(slug: str, votes: Counter[str]) -> None:
-    """A question that is there no more, for it was withdrawn, has lost its votes with it."""
-    voted_for = select(Question).where(Question.phone_in_slug == slug, Question.id.in_(votes))
-    for question in db.session.scalars(voted_for):
-        question.votes += votes[question.id]
+    """What is there no more, for whoever asked it has taken it back, has lost its votes with it."""
+    voted_for = select(ReadAloud).where(ReadAloud.phone_in_slug == slug, ReadAloud.id.in_(votes))
+    for read_aloud in db.session.scalars(voted_for):
+        read_aloud.votes += votes[read_aloud.id]
 
 
 def _seal_again(slug: str, held: dict[bytes, dict[str, Any]]) -> None:

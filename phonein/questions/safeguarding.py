@@ -4,7 +4,7 @@ from sqlalchemy import select, text
 
 from phonein.db import after_commit, db, on_sqlite
 from phonein.errors import Refused
-from phonein.questions import box, codes
+from phonein.questions import box, codes, typed
 from phonein.questions.codes import hash_of
 from phonein.questions.models import Envelope, Question
 from phonein.questions.rewrite import write_questions_anew
@@ -32,7 +32,7 @@ def send_to_reviewer(phone_in: PhoneIn, *, pass_: str, receipt: str, text: str, 
     _have_the_box_to_ourselves()
     if not has_reviewer(phone_in):
         raise NoReviewer
-    said, there = box.same_bytes(text), _under(phone_in, receipt)
+    said, there = typed.same_bytes(text), _under(phone_in, receipt)
     if not box.spend_one(phone_in, pass_):
         if there and there.is_for_reviewer and there.text == said:
             return

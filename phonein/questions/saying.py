@@ -11,9 +11,9 @@ from phonein import clock
 from phonein.db import add_unless_there, db
 from phonein.errors import Refused
 from phonein.questions import trust
-from phonein.questions.box import same_bytes
 from phonein.questions.codes import hash_of
 from phonein.questions.models import Feedback
+from phonein.questions.typed import same_bytes
 from phonein.schedule.models import PhoneIn
 
 OPEN_FOR = timedelta(days=14)

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, select
 from phonein import clock
 from phonein.db import db
 from phonein.errors import Refused
-from phonein.questions.models import Question
+from phonein.read_aloud.models import ReadAloud
+from phonein.read_aloud.wordings import IS_ASKED
 from phonein.schedule.models import PhoneIn
 
 FEWEST_SAID = 5  # below it a colleague could guess who they are
@@ -24,17 +25,17 @@ def is_open(phone_in: PhoneIn) -> bool:
     return phone_in.takes_questions(clock.now()) and phone_in.released_through is not None
 
 
-def ballot(phone_in: PhoneIn) -> list[Question]:
+def ballot(phone_in: PhoneIn) -> list[ReadAloud]:
     """What can be voted for, in another order for everybody who looks: being first must not be worth anything."""
     if not is_open(phone_in):
         return []
-    found = list(db.session.scalars(select(Question).where(*_on_ballot(phone_in))))
+    found = list(db.session.scalars(select(ReadAloud).where(*_on_ballot(phone_in))))
     random.SystemRandom().shuffle(found)
     return found
 
 
 def is_on_ballot(phone_in: PhoneIn, question_id: str) -> bool:
-    wanted = select(Question.id).where(Question.id == question_id, *_on_ballot(phone_in))
+    wanted = select(ReadAloud.id).where(ReadAloud.id == question_id, *_on_ballot(phone_in))
     return is_open(phone_in) and db.session.scalar(wanted) is not None
 
 
@@ -46,10 +47,6 @@ def in_words(votes: int) -> str:
 
 
 def _on_ballot(phone_in: PhoneIn) -> tuple[ColumnElement[bool], ...]:
-    """In the facilitators' words only; and what was sent to the reviewer is nobody else's to see."""
-    return (
-        Question.phone_in_slug == phone_in.slug,
-        Question.read_aloud.is_not(None),
-        Question.set_aside.is_(None),
-        Question.is_for_reviewer.is_(False),
-    )
+    """In the facilitators' words only. What was carried on from another date is not: nobody here knows who asked it
+    there, so they could want to hear it twice."""
+    return (ReadAloud.phone_in_slug == phone_in.slug, ReadAloud.asked_slug == phone_in.slug, IS_ASKED)

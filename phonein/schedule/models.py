@@ -57,6 +57,7 @@ class Series(Model):
     pin: Mapped[str] = mapped_column(default="")
     # No foreign key, for the reason given at `continues_id`.
     reviewer_id: Mapped[int | None] = mapped_column(index=True)
+    deputy_id: Mapped[int | None] = mapped_column(index=True)
     bank_holidays: Mapped[str] = mapped_column(default="")
     skips_bank_holidays: Mapped[bool] = mapped_column(default=False)
     changes_pin: Mapped[bool] = mapped_column(default=False)
@@ -134,7 +135,8 @@ class PhoneIn(Model):
     `planned_at` is the start its series' rhythm gave it: it stays when the date is moved, so that rolling the series on
     finds it again. `own_facts` names what an admin changed on this date by itself: those things do not follow its
     series. `taken` counts seats; the database itself keeps it between 0 and `seats`. `uid` names it in the calendars of
-    those who lead it or read the programme. `reviewer_id` is who looks after what is sent straight to safeguarding.
+    those who lead it or read the programme. `reviewer_id` is who looks after what is sent straight to safeguarding,
+    `deputy_id` who stands in on the days of their cover; `care_notice` is what they want to say to everybody who looks.
     `holders` counts the staff who have drawn passes; `key_print` is the fingerprint of the keys that sign them, ""
     until there are any. `edition` counts what admins have changed, `stamped_at` says on which day.
     """
@@ -160,8 +162,10 @@ class PhoneIn(Model):
     pin: Mapped[str] = mapped_column(default="")
     # No foreign key, for the reason given at `continues_id`.
     reviewer_id: Mapped[int | None] = mapped_column(index=True)
+    deputy_id: Mapped[int | None] = mapped_column(index=True)
     holders: Mapped[int] = mapped_column(default=0)
     key_print: Mapped[str] = mapped_column(default="")
+    care_notice: Mapped[str] = mapped_column(Text, default="")
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(default="")

@@ -40,6 +40,7 @@ SEEN_AT_THE_DOOR = (
     PhoneIn.holders,
     PhoneIn.key_print,
     PhoneIn.reviewer_id,
+    PhoneIn.care_notice,
 )
 
 

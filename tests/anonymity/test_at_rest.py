@@ -11,6 +11,7 @@ from phonein.db import db, on_sqlite, transaction
 from phonein.desk import triage
 from phonein.questions import blind, box, codes, keys, seal
 from phonein.questions.models import Envelope, Question, SealKey, SpentPass
+from phonein.read_aloud.models import ReadAloud
 from tests import blind_client, servers
 from tests.anonymity.evidence import LogOfChanges, database_file, place, read, tool
 from tests.conftest import TUESDAY
@@ -126,7 +127,7 @@ def acts(phone_in):
     """Every kind of thing that can be done at the door while a box is open, as short and as long as it goes."""
     short, long, gone = (codes.new_receipt() for _ in range(3))
     passes, ballot = [new_pass(phone_in) for _ in range(3)], new_pass(phone_in, "v")
-    question = db.session.scalars(select(Question.id).limit(1)).one()
+    question = db.session.scalars(select(ReadAloud.id).limit(1)).one()
     return {
         "ask, short": lambda: box.ask(phone_in, pass_=passes[0], receipt=short, text="Why", topic=""),
         "ask, long": lambda: box.ask(phone_in, pass_=passes[1], receipt=long, text="Why " * 740, topic="lone_working"),

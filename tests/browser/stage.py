@@ -17,6 +17,7 @@ from phonein.desk.forms import OUTCOMES
 from phonein.identity import sign_in
 from phonein.identity.models import Calendar, Person
 from phonein.questions import box, codes, keys, release, safeguarding
+from phonein.read_aloud import wordings
 from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn, Series
 from tests.browser.served import FACILITATOR, STAFF, TUESDAY
@@ -121,7 +122,8 @@ def let_others_vote() -> None:
         for found in questions.values():
             triage.reword(found, f"{WORDING} ({found.text[-7:-1]})")
         wanted, reviewed = (questions[f"{QUESTION} ({state})"] for state in ("wanted", "reviewer"))
-        wanted.votes, reviewed.read_aloud = 3, None
+        wordings.one("ballot", str(wanted.read_aloud_id)).votes = 3
+        triage.leave_wording(reviewed)
         reviewed.is_for_reviewer, reviewed.reviewer_reply = True, "Thank you. It has been stopped."
         triage.put_on_agenda(phone_in("ballot"), wanted)
 

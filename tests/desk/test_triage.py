@@ -3,8 +3,10 @@
 import pytest
 
 from phonein.db import db, transaction
+from phonein.desk import agenda as agenda_of
 from phonein.desk import triage
 from phonein.questions.models import Question
+from phonein.read_aloud.models import ReadAloud
 from phonein.schedule.models import PhoneIn
 from tests.builders import make_phone_in
 from tests.questions import at_once, rows
@@ -23,8 +25,15 @@ def phone_in(app):
 
 def do(phone_in, verb, name, *more, **named):
     with transaction():
-        verb(*([phone_in] if verb in (triage.put_on_agenda, triage.move_on_agenda) else []),
-             triage.take_up(phone_in, name), *more, **named)  # fmt: skip
+        found = triage.take_up(phone_in, name)
+        verb(*([phone_in] if verb is triage.put_on_agenda else []), found, *more, **named)
+
+
+def on_place(phone_in, verb, name, **named):
+    """Something with the place that this question has on the agenda, if it has one."""
+    with transaction():
+        item = next(i for i in agenda_of.items(phone_in) if i.read_aloud.words == f"Reworded {name}")
+        verb(*([phone_in] if verb is agenda_of.move else []), item, **named)
 
 
 def on_agenda(phone_in, names="abcd"):
@@ -35,7 +44,7 @@ def on_agenda(phone_in, names="abcd"):
 
 def agenda(phone_in):
     db.session.rollback()
-    return [(question.id, question.place) for question in triage.agenda(phone_in)]
+    return [(item.said[-1], item.place) for item in agenda_of.items(phone_in)]
 
 
 def test_the_questions_of_one_phone_in_come_in_the_order_of_their_lots(phone_in):
@@ -60,7 +69,7 @@ def test_questions_move_by_one_place_and_stay_at_the_ends(phone_in):
     moves = [("d", -1), ("a", -1), ("d", 1), ("b", 1)]
     seen = []
     for name, by in moves:
-        do(phone_in, triage.move_on_agenda, name, by=by)
+        on_place(phone_in, agenda_of.move, name, by=by)
         seen.append("".join(name for name, _ in agenda(phone_in)))
     assert seen == ["abdc", "abdc", "abcd", "acbd"]
     assert agenda(phone_in) == [("a", 1), ("c", 2), ("b", 3), ("d", 4)]
@@ -68,30 +77,31 @@ def test_questions_move_by_one_place_and_stay_at_the_ends(phone_in):
 
 def test_what_is_taken_off_or_set_aside_leaves_the_agenda_and_can_come_back(phone_in):
     on_agenda(phone_in, "abc")
-    do(phone_in, triage.take_off_agenda, "a")
+    on_place(phone_in, agenda_of.take_off, "a")
     do(phone_in, triage.set_aside, "b", "The same has been asked")
     assert agenda(phone_in) == [("c", 3)]
-    do(phone_in, triage.move_on_agenda, "a", by=1)
     do(phone_in, triage.take_back, "b")
-    assert {(q.id, q.place, q.set_aside) for q in rows(Question) if q.id in "ab"} == {
-        ("a", None, None),
-        ("b", None, None),
+    assert {(q.id, q.is_worded, q.set_aside) for q in rows(Question) if q.id in "ab"} == {
+        ("a", True, None),
+        ("b", False, None),
     }
+    do(phone_in, triage.reword, "b", "Reworded b")
     do(phone_in, triage.put_on_agenda, "b")
     assert agenda(phone_in) == [("c", 3), ("b", 4)]
 
 
-def test_putting_on_the_agenda_what_was_set_aside_takes_it_back(phone_in):
-    do(phone_in, triage.reword, "a", "Reworded")
+def test_wording_what_was_set_aside_takes_it_back(phone_in):
     do(phone_in, triage.set_aside, "a", "It is abusive")
-    do(phone_in, triage.put_on_agenda, "a")
-    assert [(q.place, q.set_aside) for q in triage.agenda(phone_in)] == [(1, None)]
+    on_agenda(phone_in, "a")
+    assert agenda(phone_in) == [("a", 1)]
+    assert [(q.set_aside, q.outcome) for q in rows(Question) if q.id == "a"] == [(None, "")]
 
 
 def test_without_its_wording_a_question_is_not_on_the_agenda(phone_in):
     on_agenda(phone_in, "a")
     do(phone_in, triage.reword, "a", "")
-    assert ([q.read_aloud for q in triage.questions_for(phone_in)], agenda(phone_in)) == ([None] * 4, [])
+    assert ([q.is_worded for q in triage.questions_for(phone_in)], agenda(phone_in)) == ([False] * 4, [])
+    assert rows(ReadAloud) == []
 
 
 def test_two_facilitators_at_once_give_every_question_a_place_of_its_own(phone_in, app):

@@ -10,8 +10,10 @@ from phonein import clock
 from phonein.booking import seats, waiting
 from phonein.db import db, transaction
 from phonein.delivery.models import Letter
+from phonein.desk import agenda, triage
 from phonein.questions import box, release
 from phonein.questions.models import Question
+from phonein.read_aloud.models import ReadAloud
 from phonein.schedule import programme
 from tests.builders import make_ada, make_fay, make_person, make_phone_in, press, sign_in_as
 from tests.conftest import TUESDAY
@@ -44,7 +46,7 @@ def one_released(phone_in, words="The very words", wording="", at=LAST):
     question = next(q for q in rows(Question) if q.text == words)
     if wording:
         with transaction():
-            question.read_aloud = wording
+            triage.reword(db.session.get_one(Question, question.id), wording)
     return f"/app/desk/sleep/questions/{question.id}/"
 
 
@@ -69,10 +71,10 @@ def test_only_who_leads_a_phone_in_sees_its_desk(app, client, phone_in, who, sta
     assert [a.status_code for a in answers] == [200 if who == "Fred" else status, status, status, status]
     assert [a.status_code for a in posts] == [status] * len(posts)
     assert [a.status_code for a in answers + posts if "The very words" in a.text or "Sleeping better" in a.text] == []
-    assert [(q.read_aloud, q.set_aside, q.place) for q in rows(Question)] == [(None, None, None)]
+    assert [(q.is_worded, q.set_aside) for q in rows(Question)] == [(False, None)]
 
 
-ACTS = ["read-aloud", "agenda", "agenda/take-off", "agenda/move", "set-aside", "set-aside/take-back"]
+ACTS = ["read-aloud", "agenda", "set-aside", "set-aside/take-back"]
 
 
 def test_a_question_is_reached_only_through_its_own_phone_in(desk, fay, phone_in):
@@ -80,7 +82,7 @@ def test_a_question_is_reached_only_through_its_own_phone_in(desk, fay, phone_in
         make_phone_in(slug="mine-too", leaders=[fay])
     address = one_released(phone_in).replace("/sleep/", "/mine-too/")
     answers = [desk.get(address), *[press(desk, address + act, read_aloud="x", reason="abusive") for act in ACTS]]
-    assert [answer.status_code for answer in answers] == [404] * 7
+    assert [answer.status_code for answer in answers] == [404] * 5
 
 
 def test_before_a_release_every_page_is_the_same_with_no_question_and_with_eight(desk, phone_in, client):
@@ -116,6 +118,11 @@ def facts_of(letter, slug):
     return tuple(part.replace(slug, "slug") for part in facts)
 
 
+def place_of(phone_in, number):
+    db.session.rollback()
+    return agenda.items(phone_in)[number - 1]
+
+
 def test_a_facilitator_rewords_orders_and_sets_aside_and_the_asker_sees_it_by_receipt(desk, phone_in):
     receipt = ask(phone_in, "Mine")
     address = one_released(phone_in)
@@ -124,18 +131,19 @@ def test_a_facilitator_rewords_orders_and_sets_aside_and_the_asker_sees_it_by_re
         press(desk, address + "read-aloud", read_aloud="  In neutral words \r\n", agenda="1"),
         press(desk, f"/app/desk/sleep/questions/{mine}/read-aloud", read_aloud="Neutral too"),
         press(desk, f"/app/desk/sleep/questions/{mine}/agenda"),
-        press(desk, f"/app/desk/sleep/questions/{mine}/agenda/move", up="1"),
-        press(desk, address + "agenda/take-off"),
-        press(desk, address + "agenda/move", up="1"),
+        press(desk, f"/app/desk/sleep/agenda/{place_of(phone_in, 2).id}/move", up="1"),
+        press(desk, f"/app/desk/sleep/agenda/{place_of(phone_in, 2).id}/take-off"),
+        press(desk, f"/app/desk/sleep/agenda/{place_of(phone_in, 1).id}/move", up="1"),
         press(desk, address + "set-aside", reason="asked_already"),
     ]
     assert [answer.status_code for answer in answers] == [303] * 7
-    assert {(q.text, q.read_aloud, q.place, q.set_aside) for q in rows(Question)} == {
-        ("Mine", "Neutral too", 1, None),
-        ("The very words", "In neutral words", None, "The same has been asked"),
+    assert [(item.place, item.said) for item in agenda.items(phone_in)] == [(1, "Neutral too")]
+    assert {(q.text, q.is_worded, q.set_aside) for q in rows(Question)} == {
+        ("Mine", True, None),
+        ("The very words", False, "The same has been asked"),
     }
     assert "None" not in shown(desk.get("/app/desk/sleep/"))
-    assert box.standing(phone_in, receipt).question.read_aloud == "Neutral too"
+    assert box.standing(phone_in, receipt).read_aloud.words == "Neutral too"
     press(desk, address + "set-aside/take-back")
     assert [q.set_aside for q in rows(Question)] == [None, None]
 
@@ -158,7 +166,8 @@ def test_what_cannot_be_taken_is_shown_again_with_what_was_typed(desk, phone_in)
     ]
     assert [answer.status_code for answer in answers] == [422] * 4
     assert ["x" * 1501 in answers[0].text, "turned \u202e round" in answers[1].text] == [True, True]
-    assert [(q.read_aloud, q.set_aside) for q in rows(Question)] == [("As it was", None)]
+    assert [one.words for one in rows(ReadAloud)] == ["As it was"]
+    assert [q.set_aside for q in rows(Question)] == [None]
 
 
 def test_putting_on_the_agenda_what_is_not_reworded_is_refused(desk, phone_in):
@@ -171,7 +180,7 @@ def test_a_question_taken_back_while_it_is_being_reworded_is_gone_and_nothing_br
     address = f"/app/desk/sleep/questions/{rows(Question)[0].id}/"
     with transaction():
         box.withdraw(phone_in, receipt=receipt)
-    assert [press(desk, address + act, read_aloud="Words", reason="abusive").status_code for act in ACTS] == [404] * 6
+    assert [press(desk, address + act, read_aloud="Words", reason="abusive").status_code for act in ACTS] == [404] * 4
 
 
 def test_two_facilitators_and_a_release_at_once_all_come_through(app, fay, phone_in):
@@ -190,7 +199,7 @@ def test_two_facilitators_and_a_release_at_once_all_come_through(app, fay, phone
 
     assert at_once(app, [release_now, *[partial(reword, n) for n in range(4)]]) == [1, 303, 303, 303, 303]
     db.session.rollback()
-    assert sorted((q.text, q.place) for q in rows(Question) if q.place) == [("The very words", 1)]
+    assert [item.place for item in agenda.items(phone_in)] == [1]
     assert sorted(q.text for q in rows(Question)) == ["First", "Other", "Second", "The very words"]
 
 

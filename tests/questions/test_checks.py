@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from phonein import wording
 from phonein.questions import checking, checks, phrases, word_lists
-from phonein.questions.box import LONGEST
+from phonein.questions.typed import LONGEST
 from tests.questions.sentences import every_sentence
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "questions.csv"
 LISTS = checking.shipped_lists()
 AIMS = [("service_user_identifier", 0.95, 0.8), ("self_identifying", 0.95, 0.8)]
 FALSE_ALARMS = 0.1  # of the questions in which nobody is at risk: support shown there costs little
-QUICK = 0.05  # seconds of computing for the longest question
+QUICK = 120  # times what an ordinary question takes, for one thirty times as long
 
 
 @pytest.mark.parametrize("flags, text", every_sentence())
@@ -125,7 +125,9 @@ def test_whatever_is_typed_the_finds_lie_in_it_one_after_the_other(text):
 @pytest.mark.parametrize("bit", OVER_AND_OVER.split("|"))
 def test_the_longest_question_is_looked_at_in_no_time(bit):
     text = (bit * LONGEST)[:LONGEST]
-    assert min(seconds(text) for _ in range(3)) < QUICK
+    ordinary = "How do I look after a colleague who has been on nights for two weeks now? I only see her at handover."
+    least, most = (min(seconds(words) for _ in range(3)) for words in (ordinary, text))
+    assert most < QUICK * least
 
 
 def seconds(text: str) -> float:

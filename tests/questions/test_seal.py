@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from phonein.questions import box, seal
+from phonein.questions import seal, typed
 
 PRIVATE, PUBLIC = seal.new_key()
 HANDLE = b"h" * 32
@@ -62,6 +62,6 @@ def test_what_is_too_large_for_an_envelope_is_refused():
 
 @pytest.mark.parametrize("letter", ["x", "é", "語", "🎧", '"', "\n", "\\"])
 def test_the_longest_question_that_fits_by_our_count_does_fit_whatever_its_letters(letter):
-    longest = max(n for n in range(1, box.LONGEST + 1) if box.fits(letter * n))
+    longest = max(n for n in range(1, typed.LONGEST + 1) if typed.fits(letter * n))
     inside = {"do": "ask", "text": letter * longest, "topic": "influencing_organisation", "spent": "f" * 64}
     assert len(seal.seal(PUBLIC, inside | {"receipt": "f" * 64}, handle=HANDLE).blob) == 4096 + 16

@@ -1,0 +1,198 @@
+"""Every change at the desk is a deed: its history, its undoing, and who changed what meanwhile all come from there.
+
+What is compared and kept are rows as they are before and after. An original's words are not among them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, delete, func, insert, or_, select, update
+from sqlalchemy.orm.exc import StaleDataError
+
+from phonein import clock
+from phonein.db import db, hold
+from phonein.desk.models import Deed, DeskNote, Draft
+from phonein.errors import Refused
+from phonein.identity.models import Person
+from phonein.questions.models import Question
+from phonein.read_aloud import wordings
+from phonein.read_aloud.models import AgendaItem, Answer, ReadAloud
+from phonein.schedule.models import PhoneIn
+
+Row = dict[str, Any]
+Rows = dict[str, Row]
+AGENDA = "agenda_item"
+# Written down about a row that came or went, and otherwise counted by itself while people ask, vote and take back.
+COUNTED = {"read_aloud": {"asked", "votes"}}
+NOT_READ = {"text", "receipt_hash", "read_aloud", "place", "votes"}
+FINAL = ("redacted", "sent to the reviewer")  # there is no way back from these
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else has changed this since you opened the page. Nothing of yours is lost: look at how it is now, then
+    do it again if it is still right."""
+
+    title = "This list changed"
+
+
+class TakenBackMeanwhile(Refused):
+    """Whoever asked this has taken it back a moment ago, so it is gone from the desk."""
+
+    status = 404
+    title = "Taken back"
+
+
+class NotUndone(Refused):
+    """This cannot be undone: it was changed again since, or there is no way back from it."""
+
+    title = "Not undone"
+
+
+@contextmanager
+def done(phone_in: PhoneIn, *, by: Person, what: str, undoes: int | None = None) -> Iterator[None]:
+    """Do something at this desk, in the open transaction: one after the other, and written down.
+
+    Where nothing changes nothing is written. Raises TakenBackMeanwhile, where a question went while it was in hand.
+    """
+    hold(phone_in)
+    wordings.tidy(phone_in.slug)
+    before = _rows(phone_in)
+    try:
+        yield
+        db.session.flush()
+    except StaleDataError:
+        raise TakenBackMeanwhile from None
+    changes = _differences(before, _rows(phone_in))
+    if changes or what in FINAL:
+        number = newest(phone_in) + 1
+        facts = {"by_id": by.id, "done_at": clock.now(), "what": what, "undoes": undoes}
+        db.session.add(Deed(phone_in_slug=phone_in.slug, number=number, changes=changes, **facts))
+        db.session.flush()
+
+
+def newest(phone_in: PhoneIn) -> int:
+    """The number of the last deed at this desk; 0 before the first. Every form of the desk carries it."""
+    return db.session.scalar(select(func.max(Deed.number)).where(Deed.phone_in_slug == phone_in.slug)) or 0
+
+
+def history(phone_in: PhoneIn, *keys: str, most: int = 200) -> list[Deed]:
+    """What was done at this desk, the newest first; about these rows only, where any are named."""
+    found = select(Deed).where(Deed.phone_in_slug == phone_in.slug).order_by(Deed.number.desc())
+    deeds = db.session.scalars(found if keys else found.limit(most))
+    return [deed for deed in deeds if not keys or any(_is_about(deed, key) for key in keys)][:most]
+
+
+def refuse_if_changed(phone_in: PhoneIn, seen: int | None, *keys: str) -> None:
+    """Raises ChangedMeanwhile where one of these rows ("question:…", "read_aloud:…"; AGENDA for the order of all of it)
+    was changed after deed number `seen`. Ask inside the transaction. None: whoever sends it has seen no number."""
+    if seen is None:
+        return
+    hold(phone_in)
+    since = select(Deed).where(Deed.phone_in_slug == phone_in.slug, Deed.number > seen)
+    if any(_is_about(deed, key) for deed in db.session.scalars(since) for key in keys):
+        raise ChangedMeanwhile
+
+
+def can_undo(deed: Deed) -> bool:
+    """Whether there is a way back from it at all."""
+    return deed.what not in FINAL and bool(deed.changes)
+
+
+def undo(phone_in: PhoneIn, number: int, *, by: Person) -> None:
+    """Put every row back as it was before this deed. Raises NotUndone, where one of them is not as the deed left it."""
+    hold(phone_in)
+    deed = db.session.get(Deed, (phone_in.slug, number))
+    if deed is None or not can_undo(deed):
+        raise NotUndone
+    with done(phone_in, by=by, what=f"undone: {deed.what}", undoes=number):
+        now = _rows(phone_in)
+        if any(not _is_as(key, now.get(key), after) for key, (_, after) in deed.changes.items()):
+            raise NotUndone
+        if _others_lean_on(deed, now):
+            raise NotUndone
+        for key in sorted(deed.changes, key=_parents_first):
+            _put_back(key, *deed.changes[key])
+        db.session.expire_all()
+
+
+def _is_about(deed: Deed, key: str) -> bool:
+    return any(changed == key or changed.startswith(f"{key}:") for changed in deed.changes)
+
+
+def _tables(slug: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
+    where = {
+        Question: Question.phone_in_slug == slug,
+        ReadAloud: or_(ReadAloud.phone_in_slug == slug, ReadAloud.asked_slug == slug),
+        AgendaItem: AgendaItem.phone_in_slug == slug,
+        DeskNote: DeskNote.phone_in_slug == slug,
+    }
+    return {model.__tablename__: (model.__table__, here) for model, here in where.items()}  # type: ignore[misc]
+
+
+def _rows(phone_in: PhoneIn) -> Rows:
+    found: Rows = {}
+    for name, (table, here) in _tables(phone_in.slug).items():
+        [key] = table.primary_key
+        left_out = NOT_READ if name == "question" else set()
+        columns = [column for column in table.columns if column.name not in left_out]
+        for row in db.session.execute(select(*columns).where(here)).mappings():
+            found[f"{name}:{row[key.name]}"] = {column.name: row[column.name] for column in columns}
+    return found
+
+
+def _differences(before: Rows, after: Rows) -> dict[str, list[Any]]:
+    """Of a row that was there and still is, the columns that differ; of one that came or went all of it."""
+    changes: dict[str, list[Any]] = {}
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        if old is None or new is None:
+            changes[key] = [old, new]
+            continue
+        differ = [name for name in new if old[name] != new[name] and name not in COUNTED.get(key.split(":")[0], ())]
+        if differ:
+            changes[key] = [{name: old[name] for name in differ}, {name: new[name] for name in differ}]
+    return changes
+
+
+def _is_as(key: str, row: Row | None, expected: Row | None) -> bool:
+    """Whether the row is as the deed left it. A question that was taken back since is no hindrance to the others."""
+    if row is None and key.startswith("question:"):
+        return True
+    if row is None or expected is None:
+        return row is None and expected is None
+    return all(row.get(name) == value for name, value in expected.items() if name not in ("asked", "votes"))
+
+
+def _others_lean_on(deed: Deed, now: Rows) -> bool:
+    """Whether a wording that this deed made has been used since: for another question, in the hour, for an answer."""
+    made = {
+        key.partition(":")[2] for key, (old, _) in deed.changes.items() if key.startswith("read_aloud:") and not old
+    }
+    lean = [row for key, row in now.items() if key not in deed.changes and row.get("read_aloud_id") in made]
+    written = select(Draft.read_aloud_id).where(Draft.read_aloud_id.in_(made))
+    published = select(Answer.read_aloud_id).where(Answer.read_aloud_id.in_(made))
+    return bool(made) and (bool(lean) or db.session.scalar(written.union(published)) is not None)
+
+
+def _parents_first(key: str) -> tuple[int, str]:
+    return (["read_aloud", "agenda_item", "desk_note", "question"].index(key.split(":")[0]), key)
+
+
+def _put_back(key: str, before: Row | None, after: Row | None) -> None:
+    name, _, row_id = key.partition(":")
+    table = db.metadata.tables[name]
+    [id_column] = table.primary_key
+    this = id_column == row_id
+    if name == "question" and before and "read_aloud_id" in before:
+        if (question := db.session.get(Question, row_id)) is None:
+            return
+        wordings.join(question, before["read_aloud_id"])
+        db.session.flush()
+    if before is None:
+        db.session.execute(delete(table).where(this))
+    elif after is None:
+        none_yet = {"asked": 0} if name == "read_aloud" else {}  # each question counts when it is put back to it
+        db.session.execute(insert(table).values({**before, **none_yet}))
+    else:
+        db.session.execute(update(table).where(this).values(before))

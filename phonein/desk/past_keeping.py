@@ -1,0 +1,56 @@
+"""What goes with the originals, and what a year later: the desk's part of what is forgotten when."""
+
+from typing import Any
+
+from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.sql.dml import Delete, Update
+
+from phonein.desk.models import Deed, DeskNote, Hour, Skip
+from phonein.questions.models import Question
+from phonein.read_aloud.models import AgendaItem, ReadAloud
+from phonein.safeguarding.models import ReviewEntry
+
+
+def with_the_originals(over: Select[Any]) -> dict[str, Update | Delete]:
+    """`over` selects the slugs of the phone-ins whose originals have been kept long enough.
+
+    Of a question for the desk the words go and the receipt stays, so that its asker can still read the answer; what was
+    before a reviewer goes whole. What those who lead noted and did goes as well: their notes may repeat an original.
+    """
+    is_over = Question.phone_in_slug.in_(over)
+    return {
+        "questions": update(Question).where(is_over, Question.text != "").values(text="", reviewer_reply=None),
+        "what was before a reviewer": delete(Question).where(is_over, Question.is_for_reviewer),
+        "what was done at the desk": delete(Deed).where(Deed.phone_in_slug.in_(over)),
+        "notes of those who lead": delete(DeskNote).where(DeskNote.phone_in_slug.in_(over)),
+        "questions left to others": delete(Skip).where(
+            or_(Skip.question_id.not_in(select(Question.id)), Skip.question_id.in_(_ids(over)))
+        ),
+        "notes of the hour": update(Hour)
+        .where(Hour.phone_in_slug.in_(over), or_(Hour.notes != "", Hour.hand_over != ""))
+        .values(notes="", hand_over=""),
+        "notes on the agenda": update(AgendaItem)
+        .where(AgendaItem.phone_in_slug.in_(over), AgendaItem.note != "")
+        .values(note=""),
+        "questions named in the log of the queue": update(ReviewEntry)
+        .where(ReviewEntry.phone_in_slug.in_(over), ReviewEntry.question_id.is_not(None))
+        .values(question_id=None),
+    }
+
+
+def with_the_receipts(over: Select[Any]) -> dict[str, Update | Delete]:
+    return {"receipts": delete(Question).where(Question.phone_in_slug.in_(over))}
+
+
+def a_year_later(over: Select[Any]) -> dict[str, Update | Delete]:
+    """Agenda and answers go with what they belong to."""
+    return {
+        "read-aloud wordings": delete(ReadAloud).where(ReadAloud.phone_in_slug.in_(over)),
+        "agendas": delete(AgendaItem).where(AgendaItem.phone_in_slug.in_(over)),
+        "hours": delete(Hour).where(Hour.phone_in_slug.in_(over)),
+        "log of the queue": delete(ReviewEntry).where(ReviewEntry.phone_in_slug.in_(over)),
+    }
+
+
+def _ids(over: Select[Any]) -> Select[Any]:
+    return select(Question.id).where(Question.phone_in_slug.in_(over))
