@@ -17,7 +17,7 @@ PACKAGE = ROOT / "phonein"
 
 # Each may import what stands before it, and its own kind; nothing that stands after.
 ORDER = [
-    {"clock", "doors", "forms", "formats", "headers", "logs", "errors", "pages", "turnstile"},
+    {"clock", "doors", "forms", "formats", "headers", "logs", "errors", "pages", "suppression", "turnstile"},
     {"engine"},
     {"db"},
     {"wording"},
