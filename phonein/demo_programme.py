@@ -14,12 +14,12 @@ from phonein.booking import seats, telling, waiting
 from phonein.db import db, transaction
 from phonein.delivery import news
 from phonein.delivery.models import Letter
+from phonein.demo import said
 from phonein.desk import review, triage
 from phonein.identity import people, people_file
 from phonein.identity.models import Person, Role
 from phonein.passes import issue
 from phonein.questions import box, codes, keys, release, safeguarding, typed
-from phonein.questions.models import Feedback
 from phonein.schedule import programme, series_file, series_import
 from phonein.schedule.models import PhoneIn
 
@@ -58,7 +58,7 @@ def load() -> None:
     _wait(lots)
     _ask(lots)
     _send_to_reviewer()
-    _say()
+    said.say(_rows("feedback.csv"), lots)
     _count_letters_as_sent()
 
 
@@ -164,13 +164,6 @@ def _moments(phone_in: PhoneIn, now: datetime) -> list[datetime]:
     """A moment before each release that has come, and one for what is still sealed."""
     begins = [phone_in.asks_open_at, *phone_in.release_times[:-1]]
     return [begin + timedelta(minutes=1) for begin in begins if begin + timedelta(minutes=1) < now][-2:]
-
-
-def _say() -> None:
-    with transaction():
-        for row in _rows("feedback.csv"):
-            feedback = Feedback(series_slug=row["series"], rating=int(row["rating"]), comment=row["comment"])
-            db.session.add(feedback)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

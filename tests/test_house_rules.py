@@ -17,7 +17,19 @@ PACKAGE = ROOT / "phonein"
 
 # Each may import what stands before it, and its own kind; nothing that stands after.
 ORDER = [
-    {"clock", "doors", "forms", "formats", "headers", "logs", "errors", "pages", "suppression", "turnstile"},
+    {
+        "clock",
+        "doors",
+        "forms",
+        "formats",
+        "headers",
+        "logs",
+        "errors",
+        "pages",
+        "quarters",
+        "suppression",
+        "turnstile",
+    },
     {"engine"},
     {"db"},
     {"wording"},
@@ -32,7 +44,8 @@ ORDER = [
     {"admin", "health"},
     {"sweep", "public"},
     {"silent_gunicorn"},
-    {"serving", "demo_programme", "demo"},
+    {"serving", "demo"},
+    {"demo_programme"},
     {"commands"},
     {"__init__", "__main__"},
 ]

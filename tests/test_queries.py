@@ -31,7 +31,7 @@ PAGES = {
     ),
     "Fay": (
         "/app/desk/", "/app/desk/p0/", "/app/desk/p0/print", "/app/desk/p0/hand-over", "/app/review/",
-        "/app/review/p0/",
+        "/app/review/p0/", "/app/desk/feedback/", "/app/desk/p0/feedback/",
     ),
     "Ada": (
         "/app/admin/", "/app/admin/series/", "/app/admin/series/s0/", "/app/admin/letters/", "/app/admin/replies/",

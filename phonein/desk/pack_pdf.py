@@ -1,6 +1,6 @@
-"""The facilitator's pack as a PDF: tagged for screen readers (PDF/UA-1), with its own fonts, from values alone.
+"""The facilitator's pack as a PDF: tagged for screen readers (PDF/UA-1), from values alone.
 
-The typesetter may read the one folder with our template and fonts, and nothing else of this machine or of any other.
+The typesetter may read the one folder with our template, and nothing else of this machine or of any other.
 """
 
 import json
@@ -20,7 +20,6 @@ def pdf(briefing: Briefing, *, is_large: bool = False) -> bytes:
     return typst.compile(
         TYPESET / "pack.typ",
         root=TYPESET,
-        font_paths=[TYPESET],
         ignore_system_fonts=True,
         package_path=TYPESET,
         package_cache_path=TYPESET,

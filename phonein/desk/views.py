@@ -7,7 +7,7 @@ from flask import abort, current_app, flash, g, redirect, render_template, reque
 from phonein import clock
 from phonein.booking import adjustments, who_is_coming
 from phonein.db import transaction
-from phonein.desk import agenda, deeds, feedback, handing_over, triage
+from phonein.desk import agenda, deeds, handing_over, triage
 from phonein.desk.forms import REASONS, HandOverForm, ReadAloudForm, SetAsideForm
 from phonein.identity import access
 from phonein.questions.models import Question
@@ -160,7 +160,6 @@ def _desk(phone_in: PhoneIn) -> Any:
         new=[q for q in released if q.read_aloud_id not in listed and not q.is_set_aside],
         aside=[q for q in released if q.is_set_aside],
         next_release=next((t for t in phone_in.release_times if t > now), None),
-        said=feedback.about(phone_in),
     )
 
 

@@ -14,6 +14,7 @@ PHRASES = {"held", "colleagues", "closings", "adverts"} | {
 FAMILIES = "crisis-families"
 WEIGHTS = "crisis-weights"
 HINTS = "hints"
+THEMES = "comment-themes"
 TEXTS = {"support"}
 LONGEST_LINE = 400  # characters
 Raw = Mapping[tuple[str, str], str]
@@ -70,7 +71,7 @@ class Lists:
     def _words(self) -> dict[str, frozenset[str]]:
         return {
             name: frozenset(line.lower() for line in self._lines(name))
-            for name in self._names - PHRASES - TEXTS - {FAMILIES, WEIGHTS}
+            for name in self._names - PHRASES - TEXTS - {FAMILIES, WEIGHTS, THEMES}
         }
 
     @cached_property
@@ -147,6 +148,9 @@ def _fault(name: str, line: str, kinds: set[str]) -> str:
         return _fault_of_a_family(line)
     if name == WEIGHTS:
         return checks_weights.fault(line)
+    if name == THEMES:
+        theme, _, said = line.partition(":")
+        return "" if theme.strip() and said.strip(" ,") else "Write a theme, a colon, and its words with commas between"
     if name in PHRASES:
         return _fault_of_a_phrase(line, _shipped_families())
     return "" if all(c.isalpha() or c in " '’-.&" for c in line) else "Write only letters, with blanks, - and ’ within"

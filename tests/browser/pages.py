@@ -246,6 +246,7 @@ WAITING = {
 }
 
 DESK = f"/app/desk/{BUSY}/"
+SAID = "/app/desk/last-thursday-thriving-in-critical-occupations-"  # the demonstration has feedback of these
 FIRST_QUESTION = follow("Reword or set aside")
 DESK_PAGES = {
     "desk": Look("desk.mine", "/app/desk/", "Your desk", FACILITATOR),
@@ -265,6 +266,11 @@ DESK_PAGES = {
         FACILITATOR,
         send(f"/app/desk/{SEALED}/hand-over", to=""),
     ),
+    "desk-feedback": Look("feedback.of_one", f"{SAID}2026-10-29/feedback/", "What people said", FACILITATOR),
+    "desk-feedback-few": Look("feedback.of_one", f"{SAID}2026-08-27/feedback/", "What people said", FACILITATOR),
+    "desk-feedback-soon": Look("feedback.of_one", f"{DESK}feedback/", "What people said", FACILITATOR),
+    "desk-feedback-over-all": Look("feedback.over_all", "/app/desk/feedback/", "What people said", FACILITATOR),
+    "desk-feedback-none": Look("feedback.over_all", "/app/desk/feedback/", "What people said", LEADS_NOTHING),
     "desk-print": Look("desk.printed", f"{DESK}print", TITLES[BUSY], FACILITATOR),
     "desk-print-empty": Look("desk.printed", f"/app/desk/{SEALED}/print", TITLES[SEALED], FACILITATOR),
     "desk-question": Look("desk.question", DESK, "One question", FACILITATOR, FIRST_QUESTION),
