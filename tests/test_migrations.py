@@ -4,7 +4,7 @@ import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 import config
 from phonein import clock, create_app
@@ -17,6 +17,7 @@ from phonein.health import schema_is_current
 from phonein.passes.models import PassIssue
 from phonein.questions import keys
 from phonein.questions.models import Feedback, PassKey, Question
+from phonein.read_aloud.models import ReadAloud
 from phonein.schedule.models import PhoneIn
 from tests.builders import make_ada, make_fay, make_person, make_phone_in, make_series
 from tests.conftest import TUESDAY
@@ -167,6 +168,37 @@ def test_going_back_shows_nobody_what_was_for_the_reviewer_and_leaves_no_keys_in
     with clock.stopped_at(TUESDAY):
         assert keys.draw_pass_keys_ahead() == 1
     assert db.session.scalars(db.select(PhoneIn.key_print)).one() != ""
+
+
+def test_what_was_worded_before_is_read_aloud_afterwards_and_a_sealed_vote_for_it_still_counts(empty):
+    flask_migrate.upgrade(directory=str(MIGRATIONS), revision="0004")
+    row = """INSERT INTO question (id, phone_in_slug, receipt_hash, text, topic, read_aloud, place, set_aside, votes,
+        is_for_reviewer, reviewer_was_told, reviewer_is_done) VALUES (:id, 'sleep', :raw, 'Asked', 'sleep', :words,
+        :place, :aside, 3, :hers, :no, :no)"""
+    usual = {"words": None, "place": None, "aside": None, "hers": False, "no": False}
+    with transaction():
+        for name, facts in {
+            "new": {},
+            "listed": {"words": "Listed", "place": 2},
+            "worded": {"words": "Worded"},
+            "aside": {"words": "Was worded", "aside": "The same has been asked"},
+            "hers": {"words": "Was worded", "hers": True},
+        }.items():
+            db.session.execute(text(row), usual | {"id": name, "raw": name.encode()} | facts)
+    db.session.remove()
+    up()
+    found = {
+        one.id: (one.words, one.votes, one.asked, one.is_on_agenda) for one in db.session.scalars(select(ReadAloud))
+    }
+    assert found == {"listed": ("Listed", 3, 1, True), "worded": ("Worded", 3, 1, False)}
+    questions = {one.id: (one.read_aloud_id, one.outcome) for one in db.session.scalars(select(Question))}
+    assert questions == {
+        "new": (None, ""),
+        "listed": ("listed", ""),
+        "worded": ("worded", ""),
+        "aside": (None, "not_used"),
+        "hers": (None, ""),
+    }
 
 
 def test_going_back_keeps_no_seat_for_an_offer_and_no_words_that_nobody_would_know_when_to_forget(empty):

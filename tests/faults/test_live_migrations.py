@@ -30,7 +30,8 @@ INSERT INTO phone_in (id, slug, title, summary, description, starts_at, ends_at,
 INSERT INTO person (id, code, email, email_key, name, unit, region, zone_name, role, calendar, is_discreet)
   VALUES (3, 'c', 'sam@example.org', 'sam@example.org', 'Sam', '', '', 'Europe/London', 'staff', 'invitations', :no)
 """
-# What the version before says when somebody books, as far as this version has changed those tables.
+# What the version before says when somebody books and when a question is put into words, as far as this version has
+# changed those tables.
 BOOK = (
     "UPDATE phone_in SET taken = taken + 1, revision = revision + 1 WHERE id = 7 AND taken < seats",
     "INSERT INTO person (id, code, email, email_key, name, unit, region, zone_name, role, calendar, is_discreet)"
@@ -43,6 +44,10 @@ BOOK = (
     "UPDATE letter SET token = :w, attempts = attempts + 1 WHERE id = :w AND token IS NULL AND sent_at IS NULL",
     "SELECT booking.id, booking.answer, person.role FROM booking JOIN person ON person.id = booking.person_id"
     " WHERE booking.id = :n",
+    "INSERT INTO question (id, phone_in_slug, receipt_hash, text, topic, votes, is_for_reviewer, reviewer_was_told,"
+    " reviewer_is_done) VALUES (:w, 's', :raw, 'Why?', '', 0, :no, :no, :no)",
+    "UPDATE question SET read_aloud = 'Why?', place = 1, votes = votes + 1 WHERE id = :w",
+    "SELECT id, text, topic, read_aloud, place, set_aside, votes, is_for_reviewer FROM question WHERE id = :w",
 )
 
 
@@ -56,7 +61,7 @@ def empty(without_tables):
 
 
 def test_the_version_before_goes_on_booking_while_the_schema_of_this_one_is_laid_out(empty, without_tables):
-    flask_migrate.upgrade(directory=str(MIGRATIONS), revision="0003")
+    flask_migrate.upgrade(directory=str(MIGRATIONS), revision="0004")
     with db.engine.begin() as connection:
         for statement in BEFORE.strip().rstrip(";").split(";"):
             connection.execute(text(statement), {"no": False} if ":no" in statement else {})
@@ -89,7 +94,7 @@ def keep_booking(url: str, done: list[int], errors: list[str], stop: Event) -> N
         try:
             with engine.connect() as connection:
                 for statement in BOOK:
-                    names = {"n": number, "w": f"w{number}", "no": False}
+                    names = {"n": number, "w": f"w{number}", "raw": f"w{number}".encode(), "no": False}
                     connection.execute(text(statement), {k: v for k, v in names.items() if f":{k}" in statement})
                 connection.commit()
             done.append(number)
@@ -99,12 +104,12 @@ def keep_booking(url: str, done: list[int], errors: list[str], stop: Event) -> N
     engine.dispose()
 
 
-@pytest.mark.parametrize(("revision", "is_current"), [("0003", False), ("0004", True), ("0005", True)])
+@pytest.mark.parametrize(("revision", "is_current"), [("0004", False), ("0005", True), ("0006", True)])
 def test_an_older_schema_is_refused_and_a_newer_one_is_not(empty, revision, is_current):
     flask_migrate.upgrade(directory=str(MIGRATIONS))
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": revision})
-    assert (health.schema_is_current(), health.schema_is_newer()) == (is_current, revision == "0005")
+    assert (health.schema_is_current(), health.schema_is_newer()) == (is_current, revision == "0006")
     words = ["schema" in each for each in health.faults()]
     assert any(words) is not is_current
 
@@ -113,7 +118,7 @@ EXPAND = '''
 """A column, a table and an index more. Whatever runs does not know of them."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "n005", "0004"
+revision, down_revision = "n006", "0005"
 
 def upgrade():
     op.add_column("booking", sa.Column("came_by", sa.String(), nullable=True))
@@ -125,7 +130,7 @@ FILL = '''
 """Some rows at a time, each lot a transaction of its own."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "n006", "n005"
+revision, down_revision = "n007", "n006"
 NEXT = "SELECT id FROM booking WHERE came_by IS NULL LIMIT 20"
 SOME = sa.text(f"UPDATE booking SET came_by = 'page' WHERE id IN ({NEXT})")
 
@@ -137,7 +142,7 @@ def upgrade():
 CONTRACT = '''
 """Nobody needs them any more."""
 from alembic import op
-revision, down_revision = "n007", "n006"
+revision, down_revision = "n008", "n007"
 
 def upgrade():
     with op.get_context().autocommit_block():
@@ -203,7 +208,7 @@ def test_expand_fill_and_contract_run_under_people_who_book(empty, without_table
     flask_migrate.upgrade(directory=str(MIGRATIONS))
     later = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, later, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, words in (("n005", EXPAND), ("n006", FILL), ("n007", CONTRACT)):
+    for name, words in (("n006", EXPAND), ("n007", FILL), ("n008", CONTRACT)):
         (later / "versions" / f"{name}.py").write_text(words)
     port = str(servers.closed_port())
     address = f"http://127.0.0.1:{port}"
@@ -218,7 +223,7 @@ def test_expand_fill_and_contract_run_under_people_who_book(empty, without_table
         with at_once([person.goes_on(stop) for person in people]), somebody_reads(without_tables["DATABASE_URL"], stop):
             try:
                 until(lambda: all(person.rounds for person in people) or Person.wrong)
-                for revision in ("n005", "n006", "n007"):
+                for revision in ("n006", "n007", "n008"):
                     flask_migrate.upgrade(directory=str(later), revision=revision)
                     ready.append(Visitor(address).is_ready())
                     before = sum(person.rounds for person in people)
