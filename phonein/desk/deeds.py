@@ -114,6 +114,7 @@ def undo(phone_in: PhoneIn, number: int, *, by: Person) -> None:
         for key in sorted(deed.changes, key=_parents_first):
             _put_back(key, *deed.changes[key])
         db.session.expire_all()
+        wordings.tidy(phone_in.slug)  # what came back and is asked by nobody any more
 
 
 def _is_about(deed: Deed, key: str) -> bool:

@@ -1,0 +1,257 @@
+"""Every change at the desk: written down, to be undone, and noticed by whoever has an older page open."""
+
+import pytest
+
+from phonein import clock
+from phonein.db import db, transaction
+from phonein.desk import agenda, deeds, triage
+from phonein.desk.models import DeskNote
+from phonein.identity.models import Person
+from phonein.questions.models import Question
+from phonein.read_aloud import wordings
+from phonein.read_aloud.models import AgendaItem, Answer, ReadAloud
+from phonein.schedule.models import PhoneIn
+from tests.builders import make_fay, make_person, make_phone_in
+from tests.questions import at_once, rows
+
+NAMES = "abc"
+
+
+@pytest.fixture
+def phone_in(app):
+    with transaction():
+        phone_in = make_phone_in(leaders=[make_fay(), make_person("Flo", "facilitator")])
+        for name in NAMES:
+            facts = {"receipt_hash": name.encode() * 32, "text": f"Original {name}", "topic": "supervision"}
+            db.session.add(Question(id=name, phone_in_slug="sleep", **facts))
+    return phone_in
+
+
+def person(name="Fay"):
+    return db.session.scalars(db.select(Person).where(Person.name == name)).one()
+
+
+def sleep():
+    return db.session.scalars(db.select(PhoneIn)).one()
+
+
+def do(what, act, *, by="Fay"):
+    """One deed; its number."""
+    with transaction():
+        phone_in = sleep()
+        with deeds.done(phone_in, by=person(by), what=what):
+            act(phone_in)
+        return deeds.newest(phone_in)
+
+
+def undo(number, *, by="Fay"):
+    with transaction():
+        deeds.undo(sleep(), number, by=person(by))
+
+
+def take(name):
+    return triage.take_up(sleep(), name)
+
+
+def worded(name):
+    return wordings.one("sleep", str(take(name).read_aloud_id))
+
+
+def word(name, words=""):
+    return do("worded", lambda _: triage.reword(take(name), words or f"Reworded {name}"))
+
+
+def put_on(name):
+    return do("put on the agenda", lambda phone_in: triage.put_on_agenda(phone_in, take(name)))
+
+
+def merge(name, into):
+    return do("merged", lambda _: triage.merge(take(name), worded(into)))
+
+
+def everything():
+    """All that the desk keeps, as it is now; ids of what comes back are the same as before."""
+    db.session.rollback()
+    kept = (Question, ReadAloud, AgendaItem, DeskNote)
+    found = {}
+    for model in kept:
+        columns = [column.key for column in db.inspect(model).columns]
+        found[model.__name__] = sorted(
+            [{name: getattr(row, name) for name in columns} for row in rows(model)], key=lambda row: str(row)
+        )
+    return found
+
+
+def write_note(_):
+    db.session.add(DeskNote(question_id="a", phone_in_slug="sleep", note="Ask Flo", assigned_to_id=person("Flo").id))
+
+
+VERBS = {
+    "worded": lambda _: triage.reword(take("c"), "Reworded c"),
+    "worded anew": lambda _: triage.reword(take("a"), "In other words"),
+    "wording taken away": lambda _: triage.reword(take("a"), ""),
+    "merged": lambda _: triage.merge(take("c"), worded("a")),
+    "two wordings merged": lambda _: triage.merge(take("b"), worded("a")),
+    "put on the agenda": lambda phone_in: triage.put_on_agenda(phone_in, take("b")),
+    "taken off the agenda": lambda phone_in: agenda.take_off(agenda.items(phone_in)[0]),
+    "answer in writing": lambda _: triage.answer_in_writing(worded("a")),
+    "set aside": lambda _: triage.set_aside(take("a"), "Outside it", outcome="out_of_scope"),
+    "cleared": lambda _: triage.clear(take("c")),
+    "flagged": lambda _: triage.flag(take("a"), "safeguarding"),
+    "note": write_note,
+}
+
+
+def test_each_verb_is_undone_to_the_very_rows_that_were_there_and_that_undoing_too(phone_in):
+    """Of a, b and c the first is worded and on the agenda, the second worded."""
+    word("a"), word("b"), put_on("a")
+    before, wrong = everything(), []
+    for verb, act in VERBS.items():
+        number = do(verb, act)
+        after = everything()
+        for undone, expected in ((number, before), (number + 1, after), (number + 2, before)):
+            undo(undone)
+            if everything() != expected or expected is after is before:
+                wrong.append((verb, undone - number))
+        said = [(deed.number, deed.what, deed.undoes) for deed in deeds.history(sleep())][2:4]
+        if said != [(number + 1, f"undone: {verb}", number), (number, verb, None)]:
+            wrong.append((verb, said))
+    assert wrong == []
+
+
+def test_history_names_who_did_what_newest_first_of_one_question_or_of_all(phone_in):
+    word("a"), word("b", "B"), put_on("a")
+    do("worded", lambda _: triage.reword(take("a"), "Anew"), by="Flo")
+    mine = worded("a").id
+    said = [(deed.number, deed.by.name, deed.what) for deed in deeds.history(phone_in)]
+    assert said == [
+        (4, "Flo", "worded"),
+        (3, "Fay", "put on the agenda"),
+        (2, "Fay", "worded"),
+        (1, "Fay", "worded"),
+    ]
+    assert [d.number for d in deeds.history(phone_in, "question:a", f"read_aloud:{mine}")] == [4, 1]
+    assert [d.number for d in deeds.history(phone_in, deeds.AGENDA)] == [3]
+    assert [d.number for d in deeds.history(phone_in, most=2)] == [4, 3]
+
+
+def test_what_changes_nothing_is_not_written_down_and_no_originals_words_ever_are(phone_in):
+    assert do("looked", lambda _: take("a")) == 0
+    word("a")
+    do("merged", lambda _: triage.merge(take("b"), worded("a")))
+    do("redacted", lambda _: triage.redact(take("c"), "Original, made harmless"))
+    said = str([deed.changes for deed in rows(deeds.Deed)])
+    assert ([deed.what for deed in rows(deeds.Deed)], "Original" in said) == (["worded", "merged", "redacted"], False)
+
+
+def test_there_is_no_way_back_from_a_redaction_and_from_the_reviewer(phone_in):
+    numbers = [
+        do("redacted", lambda _: triage.redact(take("a"), "Harmless")),
+        do("sent to the reviewer", lambda _: triage.to_reviewer(take("b"))),
+    ]
+    assert [deeds.can_undo(deed) for deed in deeds.history(phone_in)] == [False, False]
+    for number in [*numbers, 99]:
+        with pytest.raises(deeds.NotUndone):
+            undo(number)
+
+
+def test_undoing_is_refused_where_one_of_its_rows_was_changed_since_and_nothing_of_it_is_done(phone_in):
+    first = word("a", "One")
+    word("a", "Two")
+    before = everything()
+    with pytest.raises(deeds.NotUndone):
+        undo(first)
+    assert everything() == before
+
+
+def test_undoing_a_wording_is_refused_while_others_lean_on_it(phone_in):
+    """Another question was merged into it, it came on the agenda, or its answer is published."""
+    first, second, third = word("a"), word("b"), word("c")
+    db.session.rollback()
+    put_on("a")
+    with pytest.raises(deeds.NotUndone):
+        undo(first)
+    with transaction():
+        db.session.add(Answer(read_aloud_id=worded("b").id, edition=1, words="So", published_on=clock.today()))
+    with pytest.raises(deeds.NotUndone):
+        undo(second)
+    merge("a", into="c")
+    with pytest.raises(deeds.NotUndone):
+        undo(third)
+
+
+def test_a_question_taken_back_in_between_does_not_hinder_undoing_for_the_others(phone_in):
+    word("a")
+    number = merge("b", into="a")
+    merge("c", into="a")
+    withdraw("b")
+    undo(number)
+    assert [(one.words, one.asked) for one in rows(ReadAloud)] == [("Reworded a", 2)]
+    assert [(q.id, q.is_worded) for q in sorted(rows(Question), key=lambda q: q.id)] == [("a", True), ("c", True)]
+
+
+def test_two_wordings_merged_and_undone_count_right_when_one_was_taken_back_in_between(phone_in):
+    word("a"), word("b"), merge("c", into="b")
+    number = do("merged", lambda _: [triage.merge(take(name), worded("a")) for name in "bc"])
+    assert [one.asked for one in rows(ReadAloud)] == [3]
+    withdraw("c")
+    undo(number)
+    assert sorted((one.words, one.asked) for one in rows(ReadAloud)) == [("Reworded a", 1), ("Reworded b", 1)]
+
+
+def test_undoing_brings_back_no_wording_that_nobody_asks_any_more(phone_in):
+    word("a"), word("b")
+    number = merge("b", into="a")
+    withdraw("b")
+    undo(number)
+    assert [(one.words, one.asked) for one in rows(ReadAloud)] == [("Reworded a", 1)]
+
+
+def test_a_deed_on_a_question_that_is_taken_back_at_that_moment_is_refused_as_gone(phone_in):
+    def and_it_goes(_):
+        found = take("a")
+        db.session.execute(
+            db.delete(Question).where(Question.id == "a"), execution_options={"synchronize_session": False}
+        )
+        triage.set_aside(found, "Outside it")
+
+    with pytest.raises(deeds.TakenBackMeanwhile):
+        do("set aside", and_it_goes)
+    assert rows(deeds.Deed) == []
+
+
+def test_only_who_wants_to_change_what_somebody_else_has_changed_is_told(phone_in):
+    word("a"), word("b")
+    seen = deeds.newest(phone_in)
+    word("a", "Anew")
+    put_on("b")
+    mine = {name: (f"question:{name}", f"read_aloud:{worded(name).id}") for name in "ab"}
+    told = {}
+    for what, keys in {"a": mine["a"], "b": mine["b"], "c": ("question:c",), "order": (deeds.AGENDA,)}.items():
+        told[what] = []
+        for number in (0, seen, seen + 1, seen + 2, None):
+            try:
+                with transaction():
+                    deeds.refuse_if_changed(sleep(), number, *keys)
+                told[what].append(False)
+            except deeds.ChangedMeanwhile:
+                told[what].append(True)
+    assert told == {
+        "a": [True, True, False, False, False],
+        "b": [True, False, False, False, False],
+        "c": [False] * 5,
+        "order": [True, True, True, False, False],
+    }
+
+
+def test_deeds_at_once_are_numbered_one_after_the_other_and_all_of_them_are_kept(phone_in, app):
+    came = at_once(app, [lambda name=name: word(name) for name in "abcabc"])
+    assert (len(came), [deed.number for deed in deeds.history(sleep())]) == (6, [3, 2, 1])
+    assert sorted(one.words for one in rows(ReadAloud)) == ["Reworded a", "Reworded b", "Reworded c"]
+
+
+def withdraw(name):
+    with transaction():
+        found = db.session.get_one(Question, name)
+        wordings.count_one_less(found.read_aloud_id)
+        db.session.delete(found)
