@@ -1,4 +1,4 @@
-"""Trying the check before sending over a file of questions. No database: it may be run anywhere, by anybody."""
+"""Trying what the program says about questions over a file of them. No database: it may be run anywhere, by anybody."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from phonein.desk import similar
 from phonein.questions import checking, checks
 
 COLUMNS = ("id", "text")
@@ -18,6 +19,13 @@ def try_checks(file: Path) -> None:
     """What the check before sending finds in each question of a CSV file with the columns id and text, as JSON."""
     rows, lists = _rows(file), checking.shipped_lists()
     click.echo(json.dumps({number: checks.flags(text, lists) for number, text in rows.items()}, ensure_ascii=False))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def try_grouping(file: Path) -> None:
+    """Which questions of a CSV file with the columns id and text seem to ask the same: a JSON list of groups of ids."""
+    click.echo(json.dumps(similar.groups(_rows(file)), ensure_ascii=False))
 
 
 def _rows(file: Path) -> dict[str, str]:
@@ -44,4 +52,4 @@ def _rows(file: Path) -> dict[str, str]:
     return found
 
 
-COMMANDS = (try_checks,)
+COMMANDS = (try_checks, try_grouping)

@@ -1,5 +1,7 @@
 """Which language a question is in, as far as the words offered for it go: English or Welsh."""
 
+from collections.abc import Sequence
+
 from phonein.questions.checks_seen import Seen
 from phonein.questions.checks_words import words
 
@@ -11,6 +13,9 @@ _WELSH = words(
 
 
 def of(seen: Seen) -> str:
-    """ "cy", where every fifth word is one that only Welsh has; else "en"."""
-    words = [token.word for token in seen.tokens]
+    return of_words([token.word for token in seen.tokens])
+
+
+def of_words(words: Sequence[str]) -> str:
+    """ "cy", where every fifth word is one that only Welsh has; else "en". The words in small letters."""
     return "cy" if sum(word in _WELSH for word in words) * 5 > len(words) else "en"

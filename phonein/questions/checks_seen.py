@@ -13,6 +13,7 @@ _ALIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧοıłŁøØđĐ‘’‛ʼ`´“”„«»‐‑‒–—―−\u00a0\u2007\u202f\u2002\u2003\u2009\u3000",
     "ABESIJKMHOPCTYXaeopcyxijsdhABEZHIKMNOPTYXoilLoOdD''''''\"\"\"\"\"-------       ",
 )
+_NOT_TYPED_ALIKE = {at: to for at, to in _ALIKE.items() if at > 127} | {ord("\t"): ord(" "), ord("\r"): ord(" ")}
 _LETTERS_AND_SPACE = re.compile(r"[\x20-\x7e\n]*")
 
 
@@ -59,7 +60,11 @@ def seen(text: str) -> Seen:
 
 
 def plain(text: str) -> str:
-    return seen(text).plain
+    """The same as `seen(text).plain`, quicker: without the way back to what was typed."""
+    shape = text.translate(_NOT_TYPED_ALIKE)
+    if shape.isascii():
+        return shape
+    return "".join(letter if letter.isascii() else _plain_letter(letter) for letter in shape)
 
 
 def _plain_letter(typed: str) -> str:
