@@ -11,6 +11,7 @@ from phonein import commands, db, errors, formats, headers, logs, public, turnst
 from phonein.admin import import_views as importing
 from phonein.admin import people_views as people
 from phonein.admin import programme_feed_views as programme_feed
+from phonein.admin import safeguarding_views as safeguarding
 from phonein.admin import schedule_views as planning
 from phonein.admin import series_views as series
 from phonein.admin import views as admin
@@ -38,6 +39,7 @@ from phonein.questions import doorway, own_host, trust
 from phonein.questions import health_views as door_health
 from phonein.questions import key_views as pass_keys
 from phonein.questions import views as questions
+from phonein.safeguarding import procedure
 from phonein.schedule import views as schedule
 
 UNKNOWN = (door_health, questions, pass_keys)
@@ -64,6 +66,7 @@ KNOWN = (
     people,
     programme_feed,
     words,
+    safeguarding,
 )
 BY_DOOR = {"all": (*OPEN, *UNKNOWN, *KNOWN), "q": UNKNOWN, "app": (*OPEN, *KNOWN)}
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -80,7 +83,7 @@ def create_app(config: Config) -> Flask:
     app.jinja_env.globals["service_name"] = "Phonein"
     app.jinja_env.globals["why_unsafe"] = trust.why_unsafe
     app.jinja_env.globals["replies_are_read"] = bool(app.config["REPLIES_IMAP_SERVER"] or app.config["REPLIES_BY_PIPE"])
-    for part in (db, errors, formats, headers, dial_in, own_host, doorway, access, turnstile, commands):
+    for part in (db, errors, formats, headers, dial_in, own_host, doorway, access, turnstile, procedure, commands):
         part.init_app(app)
     logs.init_app()
     csrf = CSRFProtect(app)

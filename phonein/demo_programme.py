@@ -14,7 +14,7 @@ from phonein.booking import seats, telling, waiting
 from phonein.db import db, transaction
 from phonein.delivery import news
 from phonein.delivery.models import Letter
-from phonein.demo import said
+from phonein.demo import said, settled
 from phonein.desk import review, triage
 from phonein.identity import people, people_file
 from phonein.identity.models import Person, Role
@@ -51,6 +51,7 @@ def load() -> None:
     with transaction():
         people.import_people(people_file.read((PACKAGED / "staff.csv").read_bytes()))
     with transaction():
+        settled.settle()
         reading = series_file.read((PACKAGED / "series.json").read_bytes())
         series_import.import_series(reading, now=clock.now(), tell=planning.tell_of)
     keys.draw_pass_keys_ahead()

@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, ValidationError
+from wtforms import Field, FieldList, FormField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
@@ -23,6 +23,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # WTForms has no types
 
     class Meta:
         def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Field:
+            if issubclass(unbound.field_class, FieldList | FormField):  # what is within them is trimmed there
+                return unbound.bind(form=form, **options)
             filters = [*unbound.kwargs.get("filters", ()), trimmed]
             return unbound.bind(form=form, filters=filters, **{k: v for k, v in options.items() if k != "filters"})
 

@@ -157,6 +157,7 @@ def app(settings, compiled_templates) -> Iterator[Flask]:
         stock.speaks_as_before(db.engine)
         if not db.inspect(db.engine).has_table("person"):
             db.create_all()
+        stock.settle()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -8,9 +8,14 @@ from threading import Lock
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, insert
 from werkzeug.routing import Rule
 
+from phonein import clock
+from phonein.db import db, transaction
+from phonein.safeguarding import support
+from phonein.safeguarding.models import Procedure
+from phonein.wording import Wording
 from tests import servers
 
 A_MOMENT = 2.0  # seconds: as long as the threads of a test may take to let go of its database
@@ -116,6 +121,32 @@ class KnownRule(Rule):
         if key not in self._known:
             self._known[key] = super()._compile_builder(append_unknown)
         return self._known[key]
+
+
+def settle() -> None:
+    """What an organisation settles before anything is published: a complete procedure. Somebody looks on working days
+    from nine to five, London time."""
+    on_working_days = "\n".join(f"{day} 09:00-17:00" for day in ("MO", "TU", "WE", "TH", "FR"))
+    procedure = {
+        "edition": 1,
+        "lead_name": "Lena Lead",
+        "lead_contact": "020 7946 0999, or through the switchboard",
+        "escalation": "The reviewer calls Lena. She decides whom else to tell.",
+        "official_routes": "The integrity line: 020 7946 0998.",
+        "hours": on_working_days,
+        "made_on": clock.today(),
+    }
+    line = {"words": "Care team | 020 7946 0997 | weekdays", "made_on": clock.today()}
+    with transaction():
+        db.session.execute(insert(Procedure).values(**procedure))
+        db.session.execute(insert(Wording).values(name=support.NAME, language="en", edition=1, **line))
+
+
+def unsettle() -> None:
+    """As if nobody had settled anything yet."""
+    with transaction():
+        db.session.execute(delete(Procedure))
+        db.session.execute(delete(Wording).where(Wording.name == support.NAME))
 
 
 _dialects: dict[str, Any] = {}

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from phonein import clock, formats
+from phonein import bank_holidays, clock, formats
 from phonein.admin import clashes
-from phonein.schedule import bank_holidays, new_series, rhythm
+from phonein.schedule import new_series, rhythm
 from phonein.schedule.models import PhoneIn, Series
 
 SHOWN = 10

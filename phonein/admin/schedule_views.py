@@ -12,6 +12,7 @@ from phonein.db import after_commit, transaction
 from phonein.identity import access
 from phonein.identity.people import facilitators
 from phonein.questions.keys import draw_pass_keys_ahead
+from phonein.safeguarding.procedure import ProcedureMissing
 from phonein.schedule import by_hand, changes, publishing
 from phonein.schedule.models import PhoneIn
 
@@ -95,10 +96,14 @@ def give_new_pin(slug: str) -> Any:
 @access.admins
 def publish_phone_in(slug: str) -> Any:
     phone_in = _phone_in(slug)
-    with transaction():
-        publishing.publish(phone_in)
-        after_commit(draw_pass_keys_ahead)
-    flash("Published. People can see it and book.")
+    try:
+        with transaction():
+            publishing.publish(phone_in)
+            after_commit(draw_pass_keys_ahead)
+    except ProcedureMissing as refusal:
+        flash(str(refusal), "warn")
+    else:
+        flash("Published. People can see it and book.")
     return redirect(url_for("planning.phone_in_page", slug=slug), 303)
 
 

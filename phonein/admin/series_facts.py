@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from phonein import formats
+from phonein import bank_holidays, formats
 from phonein.db import db
 from phonein.identity.models import Person
-from phonein.schedule import bank_holidays, new_series
+from phonein.schedule import new_series
 from phonein.schedule.models import Series
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from wtforms import BooleanField, Field, SelectField, TextAreaField, ValidationError
 
+from phonein import bank_holidays
 from phonein.admin import date_lines
 from phonein.admin.forms import AskingForm, EditionForm, FactsForm
 from phonein.admin.rhythm_forms import RhythmForm
 from phonein.forms import PlainText, choices
-from phonein.schedule import bank_holidays, new_series, rhythm
+from phonein.schedule import new_series, rhythm
 
 LOOKED_AHEAD = timedelta(days=366 * 12)
 LIKE_LEFT_OUT, LIKE_EXTRA = "2026-12-29 Between the years", "2026-12-30 18:00"

@@ -14,6 +14,7 @@ from phonein.db import after_commit, transaction
 from phonein.errors import Refused
 from phonein.identity import access
 from phonein.questions.keys import draw_pass_keys_ahead
+from phonein.safeguarding.procedure import ProcedureMissing
 from phonein.schedule import changes, publishing, splitting
 from phonein.schedule.models import Series
 from phonein.schedule.revision import Plan
@@ -77,10 +78,14 @@ def change_later(slug: str, phone_in_slug: str) -> Any:
 @access.admins
 def publish_series(slug: str) -> Any:
     series = _series(slug)
-    with transaction():
-        publishing.publish_series(series)
-        after_commit(draw_pass_keys_ahead)
-    flash("Published. People can see the dates and book.")
+    try:
+        with transaction():
+            publishing.publish_series(series)
+            after_commit(draw_pass_keys_ahead)
+    except ProcedureMissing as refusal:
+        flash(str(refusal), "warn")
+    else:
+        flash("Published. People can see the dates and book.")
     return redirect(url_for("series.series_page", slug=slug), 303)
 
 

@@ -23,6 +23,7 @@ from phonein.booking.standing import Standing
 from phonein.booking.waiting_models import Offer, Wait
 from phonein.db import Model, db, on_sqlite, transaction
 from phonein.delivery.models import Letter
+from phonein.demo import settled
 from phonein.identity.models import Person, Role
 from phonein.schedule.models import PhoneIn, Series, phone_in_leader
 
@@ -64,6 +65,8 @@ def fill(people: int, phone_ins: int, bookings: int) -> None:
     if not demo_programme.is_empty():
         raise click.ClickException(NOT_YET)
     size, lots = Size(people, phone_ins, bookings), random.Random(2026)
+    with transaction():
+        settled.settle()
     _pour(Person, _people(size))
     _pour(Series, _series(size))
     starts = _starts(size, clock.now())

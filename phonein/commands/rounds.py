@@ -16,6 +16,7 @@ from phonein.booking import answers
 from phonein.db import db, transaction
 from phonein.delivery import news, postman, replies, runner
 from phonein.questions import from_outside, release, trust
+from phonein.safeguarding import procedure
 
 TRY_AGAIN = 75  # EX_TEMPFAIL: the mail server keeps the message and comes again
 
@@ -42,7 +43,7 @@ def check() -> None:
     """Everything that would break a promise, in words: the settings, the database, and the door seen from outside."""
     faults = config.lost_letters(current_app.config)
     try:
-        faults, advice = trust.look() + faults, trust.advice()
+        faults, advice = trust.look() + faults, trust.advice() + procedure.advice()
         db.session.rollback()
     except SQLAlchemyError as error:
         faults.append(f"The database does not answer ({type(error).__name__}), so nobody has looked at its settings.")

@@ -15,7 +15,7 @@ FAMILIES = "crisis-families"
 WEIGHTS = "crisis-weights"
 HINTS = "hints"
 THEMES = "comment-themes"
-TEXTS = {"support"}
+TEXTS = {"support", "support-lines", "care-notices"}
 LONGEST_LINE = 400  # characters
 Raw = Mapping[tuple[str, str], str]
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from phonein import clock
+from phonein import bank_holidays, clock
 from phonein.db import Model
 from phonein.identity.models import Person
-from phonein.schedule import bank_holidays, rhythm
+from phonein.schedule import rhythm
 from phonein.schedule.pattern import OWN_RULE, Pattern
 
 series_leader = Table(

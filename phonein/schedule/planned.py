@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from phonein import formats
-from phonein.schedule import bank_holidays
+from phonein import bank_holidays, formats
 from phonein.schedule.models import Series
 
 

@@ -3,6 +3,7 @@
 from phonein import clock
 from phonein.db import hold
 from phonein.errors import Refused
+from phonein.safeguarding import procedure
 from phonein.schedule import rolling
 from phonein.schedule.changes import refuse_if_over
 from phonein.schedule.models import PhoneIn, Series
@@ -17,8 +18,13 @@ class SeatsBooked(Refused):
 
 
 def publish_series(series: Series) -> list[PhoneIn]:
-    """From now on people can book the dates of this series. Publishing twice is publishing once."""
+    """From now on people can book the dates of this series. Publishing twice is publishing once.
+
+    Raises ProcedureMissing: whoever may be asked must know beforehand what they do with what worries them.
+    """
     hold(series)
+    if series.published_at is None:
+        procedure.refuse_if_incomplete()
     now = clock.now()
     series.published_at = series.published_at or now
     made = rolling.roll_on(series, now=now)
@@ -50,6 +56,9 @@ def unpublish_series(series: Series) -> list[PhoneIn]:
 
 
 def publish(phone_in: PhoneIn) -> None:
+    """From now on people can book it. Raises ProcedureMissing."""
+    if phone_in.published_at is None:
+        procedure.refuse_if_incomplete()
     phone_in.published_at = phone_in.published_at or clock.now()
 
 

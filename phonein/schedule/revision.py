@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from phonein import formats
+from phonein import bank_holidays, formats
 from phonein.db import db, hold
-from phonein.schedule import bank_holidays, by_hand, rolling
+from phonein.schedule import by_hand, rolling
 from phonein.schedule.changes import (
     FewerThanBooked,
     refuse_if_changed,

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from phonein import bank_holidays
 from phonein.identity.import_report import Reading, Remark, Unusable, shown
 from phonein.identity.zones import is_zone
-from phonein.schedule import bank_holidays, rhythm, series_table
 from phonein.schedule import json_fields as take
+from phonein.schedule import rhythm, series_table
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 LOOKED_AHEAD = timedelta(days=800)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from phonein.db import db
 from phonein.identity.import_report import Reading, Remark, Report, Unusable, counted, shown
 from phonein.identity.models import Person, Role, email_key
+from phonein.safeguarding import procedure
 from phonein.schedule import publishing, revision, rolling
 from phonein.schedule.models import ExtraDate, LeftOut, Series
 from phonein.schedule.planned import in_words
@@ -35,7 +36,8 @@ Tell = Callable[[revision.Plan], object]
 
 def import_series(reading: Reading[Plan], *, now: datetime, tell: Tell) -> Report:
     """Adds each series of the file, published, with its phone-ins; or changes what the file has differently. `tell` is
-    told of each change, so that people with a seat hear of it.
+    told of each change, so that people with a seat hear of it. What may not be published yet stays a draft, and the
+    report says why; the same file brought in again publishes it.
 
     Call it inside a transaction.
     """
@@ -58,6 +60,7 @@ def import_series(reading: Reading[Plan], *, now: datetime, tell: Tell) -> Repor
             report.warned += [Remark(plan.number, plan.where, words) for words in _kept(settled)]
         else:
             report.left.append(name)
+        _publish(series, plan, report)
         report.warned += [Remark(plan.number, plan.where, words) for words in plan.warnings]
         report.dates[name] = in_words(series, until=now + rolling.AHEAD)
     return report
@@ -84,8 +87,15 @@ def _add(plan: Plan, leaders: list[Person]) -> Series:
     series = Series(leaders=leaders, left_out=left_out, extra=extra, **plan.facts)
     db.session.add(series)
     db.session.flush()
-    publishing.publish_series(series)
     return series
+
+
+def _publish(series: Series, plan: Plan, report: Report) -> None:
+    if series.published_at is None:
+        try:
+            publishing.publish_series(series)
+        except procedure.ProcedureMissing as refusal:
+            report.refused.append(Remark(plan.number, plan.where, f"It stays a draft. {refusal}"))
 
 
 def _wanted(series: Series, plan: Plan, leaders: list[Person]) -> dict[str, Any]:
@@ -104,14 +114,13 @@ def _different(series: Series, wanted: dict[str, Any]) -> list[str]:
     different: list[str] = [
         WORDS.get(name) or name for name, value in (wanted | {"leaders": leaders}).items() if now[name] != value
     ]
-    return different + (["published"] if series.published_at is None else [])
+    is_new_to_people = series.published_at is None and not procedure.missing()
+    return different + (["published"] if is_new_to_people else [])
 
 
 def _follow(series: Series, wanted: dict[str, Any], now: datetime, tell: Tell) -> revision.Plan:
     """Make the series what the file says, with its phone-ins."""
     settled = revision.carry_out(series, wanted, from_start=None, edition=None, now=now)
-    if series.published_at is None:
-        publishing.publish_series(series)
     tell(settled)
     return settled
 

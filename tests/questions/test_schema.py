@@ -16,7 +16,7 @@ from phonein.schedule.models import PhoneIn
 pytestmark = pytest.mark.own_database
 
 PACKAGE = Path(phonein.__file__).parent
-GROUND = {"clock", "db", "doors", "engine", "errors", "formats", "forms", "turnstile", "wording"}
+GROUND = {"bank_holidays", "clock", "db", "doors", "engine", "errors", "formats", "forms", "turnstile", "wording"}
 # Every table of `questions`, and each of its columns: a new one is to be thought about here first.
 ANONYMOUS = {
     "pass_key": ["phone_in_slug", "public", "purpose", "secret"],

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from phonein.schedule import bank_holidays
+from phonein import bank_holidays
 from phonein.schedule.models import ExtraDate, LeftOut, Series
 
 
