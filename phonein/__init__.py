@@ -27,6 +27,7 @@ from phonein.booking import waiting_views as waiting
 from phonein.delivery import dial_in, mailbox_views, runner
 from phonein.desk import agenda_views as agenda
 from phonein.desk import feedback_views as feedback
+from phonein.desk import hour_views as hour
 from phonein.desk import review_views as review
 from phonein.desk import views as desk
 from phonein.feeds import page_views as my_calendar
@@ -54,6 +55,7 @@ KNOWN = (
     passes,
     desk,
     agenda,
+    hour,
     feedback,
     review,
     my_calendar,

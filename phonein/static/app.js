@@ -119,5 +119,5 @@
   // Also for what ask.js puts in place of a page.
   const enhance = root => { count(root); summarise(root); };
   enhance(document);
-  window.phonein = { all, first, parsed, enhance };
+  window.phonein = { all, first, parsed, enhance, later };
 })();

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.routing import Rule
 
-from tests.browser import stage, stage_waiting
+from tests.browser import stage, stage_hour, stage_waiting
 from tests.browser.conftest import LIKE_THE_STAFF_HAVE, WAIT_MS, listen
 from tests.browser.deeds import nothing
 from tests.browser.pages import LOOKS, NOBODY, Look
@@ -29,6 +29,7 @@ NO_PAGES = {
     "booking.invite",
     "mailbox.as_file",
     "feeds.read",
+    "hour.edition",
 }
 BECAUSE_OF_A_REPLY = {
     "We could not act on a reply",
@@ -94,6 +95,7 @@ def staged(served: Served) -> Served:
     with served.inside():
         stage.set_up()
         stage_waiting.set_up()
+        stage_hour.set_up()
     return served
 
 
