@@ -28,6 +28,7 @@ from phonein.delivery import dial_in, mailbox_views, runner
 from phonein.desk import agenda_views as agenda
 from phonein.desk import feedback_views as feedback
 from phonein.desk import hour_views as hour
+from phonein.desk import pack_views as pack
 from phonein.desk import review_views as review
 from phonein.desk import views as desk
 from phonein.feeds import page_views as my_calendar
@@ -57,6 +58,7 @@ KNOWN = (
     agenda,
     hour,
     feedback,
+    pack,
     review,
     my_calendar,
     my_reminders,

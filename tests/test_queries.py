@@ -14,11 +14,12 @@ from phonein.booking.waiting_models import Wait
 from phonein.db import db, transaction
 from phonein.delivery import postman
 from phonein.delivery.models import Letter
+from phonein.desk import agenda
 from phonein.identity import audit, feed_addresses
 from phonein.identity.feed_addresses import Purpose
 from phonein.identity.models import Person
 from phonein.questions.models import Question
-from phonein.read_aloud.models import AgendaItem, ReadAloud
+from phonein.read_aloud.models import ReadAloud
 from phonein.schedule.models import PhoneIn
 from tests.builders import csrf, make_ada, make_fay, make_person, make_phone_in, make_series, sign_in_as
 from tests.conftest import TUESDAY
@@ -31,8 +32,9 @@ PAGES = {
         "/app/bookings/feed", "/app/bookings/reminders", "/app/phone-ins/p0/letters", "/app/phone-ins/p0/seat/move",
     ),
     "Fay": (
-        "/app/desk/", "/app/desk/p0/", "/app/desk/p0/print", "/app/desk/p0/hand-over", "/app/desk/p0/run/",
-        "/app/review/", "/app/review/p0/", "/app/desk/feedback/", "/app/desk/p0/feedback/",
+        "/app/desk/", "/app/desk/p0/", "/app/desk/p0/print", "/app/desk/p0/agenda/", "/app/desk/p0/hand-over",
+        "/app/desk/p0/present/?step=2", "/app/review/", "/app/review/p0/", "/app/desk/feedback/",
+        "/app/desk/p0/feedback/", "/app/desk/p0/run/",
     ),
     "Ada": (
         "/app/admin/", "/app/admin/series/", "/app/admin/series/s0/", "/app/admin/letters/", "/app/admin/replies/",
@@ -88,10 +90,12 @@ def add_to_the_first(phone_in: PhoneIn, n: int) -> None:
         db.session.add(
             Question(phone_in_slug=phone_in.slug, receipt_hash=receipt, text="Why?", is_for_reviewer=for_reviewer)
         )
-    worded = ReadAloud(phone_in_slug=phone_in.slug, asked_slug=phone_in.slug, words=f"Worded {n}")
-    db.session.add(worded)
-    db.session.flush()
-    db.session.add(AgendaItem(phone_in_slug=phone_in.slug, place=n, read_aloud_id=worded.id))
+    for words in (f"On it {n}?", f"Not on it {n}?"):
+        worded = ReadAloud(phone_in_slug=phone_in.slug, asked_slug=phone_in.slug, words=words)
+        db.session.add(worded)
+        db.session.flush()
+        if words.startswith("On"):
+            agenda.put_on(phone_in, worded)
     waits = make_person(f"waits-{n}")
     db.session.add(Wait(phone_in_id=phone_in.id, person_id=waits.id, turn=n + 1, joined_on=clock.today()))
 

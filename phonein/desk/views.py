@@ -1,4 +1,4 @@
-"""The desk: what a facilitator leads, its questions once they are released, the agenda, the printed list."""
+"""The desk: what a facilitator leads, its questions once they are released, and what becomes of them."""
 
 from typing import Any
 
@@ -43,13 +43,6 @@ def mine() -> Any:
 @access.facilitators
 def questions(slug: str) -> Any:
     return _desk(_led(slug))
-
-
-@bp.get("/<slug>/print")
-@access.facilitators
-def printed(slug: str) -> Any:
-    phone_in = _led(slug)
-    return render_template("desk/print.html", phone_in=phone_in, agenda=agenda.items(phone_in))
 
 
 @bp.get("/<slug>/hand-over")

@@ -78,9 +78,9 @@ def listen(page: Page, complaints: list[str]) -> None:
     def heard(said: ConsoleMessage) -> None:
         # Chromium calls a page with status 404 or 422 an error, though it is what we meant to show.
         where = said.location["url"]
-        # static/ask.js fetches what a form at the anonymous door would have navigated to.
+        # static/ask.js and agenda.js fetch what a form would have navigated to.
         is_the_page_itself = said.text.startswith("Failed to load resource") and (
-            where == page.url or where.endswith("/q/")
+            where == page.url or where.endswith("/q/") or (page.url.endswith("/agenda/") and where.startswith(page.url))
         )
         if said.type == "error" and not is_the_page_itself:
             complaints.append(f"{page.url}: {said.text}")

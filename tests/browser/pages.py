@@ -3,8 +3,6 @@
 `test_every_page` holds this list against the app's own map of addresses.
 """
 
-from dataclasses import dataclass
-
 from tests.browser import stage
 from tests.browser.deeds import (
     Deed,
@@ -20,7 +18,6 @@ from tests.browser.deeds import (
     fill_in_a_series,
     follow,
     look_at_an_old_line,
-    nothing,
     one_after_another,
     open_details,
     open_offer_link,
@@ -32,25 +29,15 @@ from tests.browser.deeds import (
     tick,
     type_the_pass_for_votes,
 )
+from tests.browser.look import Look
+from tests.browser.pages_agenda import AGENDA_PAGES
 from tests.browser.served import ADMIN, FACILITATOR, STAFF
 from tests.browser.stage import BUSY, LEADS_NOTHING, NEW_HERE, OPEN, SEALED
 
-NOBODY = ""
 TITLES = {BUSY: "Last Thursday: thriving in critical occupations", SEALED: "Before the gate", OPEN: "Monday check-in"}
 TOO_LONG = "a" * 1501
 POINTING = "What should I have done when Mr Example (A1234BC) wrote to sam@example.org about his wing?"
 IN_CRISIS = "I want to kill myself after that night. Who can I talk to?"
-
-
-@dataclass(frozen=True)
-class Look:
-    """One page in one state. `heading` is its h1, so that no test looks at the wrong one."""
-
-    endpoint: str
-    address: str
-    heading: str
-    who: str = NOBODY
-    deed: Deed = nothing
 
 
 PUBLIC = {
@@ -255,7 +242,7 @@ DESK_PAGES = {
     "desk-sealed": Look("desk.questions", f"/app/desk/{SEALED}/", TITLES[SEALED], FACILITATOR),
     "desk-sorted": Look("desk.questions", "/app/desk/decided/", "Sleeping better", FACILITATOR),
     "desk-votes": Look("desk.questions", "/app/desk/ballot/", "Sleeping better", FACILITATOR),
-    "desk-print-votes": Look("desk.printed", "/app/desk/ballot/print", "Sleeping better", FACILITATOR),
+    "desk-print-votes": Look("pack.printed", "/app/desk/ballot/print", "Sleeping better", FACILITATOR),
     "desk-hand-over": Look(
         "desk.hand_over_page", f"/app/desk/{SEALED}/hand-over", "Hand this phone-in over", FACILITATOR
     ),
@@ -287,8 +274,8 @@ DESK_PAGES = {
         FACILITATOR,
         send("/app/desk/running/run/notes", words="Mine", edition="another"),
     ),
-    "desk-print": Look("desk.printed", f"{DESK}print", TITLES[BUSY], FACILITATOR),
-    "desk-print-empty": Look("desk.printed", f"/app/desk/{SEALED}/print", TITLES[SEALED], FACILITATOR),
+    "desk-print": Look("pack.printed", f"{DESK}print", TITLES[BUSY], FACILITATOR),
+    "desk-print-empty": Look("pack.printed", f"/app/desk/{SEALED}/print", TITLES[SEALED], FACILITATOR),
     "desk-question": Look("desk.question", DESK, "One question", FACILITATOR, FIRST_QUESTION),
     "desk-question-error": Look(
         "",
@@ -606,5 +593,5 @@ MAILBOX = {
 }
 
 STAFFS = STAFF_PAGES | SEAT_LINKS | WAITING
-KNOWN = STAFFS | DESK_PAGES | REVIEW_PAGES | ADMIN_PAGES | PEOPLE | IMPORTING | WORD_LISTS
+KNOWN = STAFFS | DESK_PAGES | AGENDA_PAGES | REVIEW_PAGES | ADMIN_PAGES | PEOPLE | IMPORTING | WORD_LISTS
 LOOKS = PUBLIC | SIGN_IN | KNOWN | ASKING | MAILBOX

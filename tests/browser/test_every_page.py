@@ -9,10 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.routing import Rule
 
-from tests.browser import stage, stage_hour, stage_waiting
+from tests.browser import stage, stage_agenda, stage_hour, stage_waiting
 from tests.browser.conftest import LIKE_THE_STAFF_HAVE, WAIT_MS, listen
 from tests.browser.deeds import nothing
-from tests.browser.pages import LOOKS, NOBODY, Look
+from tests.browser.look import NOBODY, Look
+from tests.browser.pages import LOOKS
 from tests.browser.served import Served
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -30,6 +31,8 @@ NO_PAGES = {
     "mailbox.as_file",
     "feeds.read",
     "hour.edition",
+    "pack.as_pdf",
+    "pack.as_docx",
 }
 BECAUSE_OF_A_REPLY = {
     "We could not act on a reply",
@@ -95,6 +98,7 @@ def staged(served: Served) -> Served:
     with served.inside():
         stage.set_up()
         stage_waiting.set_up()
+        stage_agenda.set_up()
         stage_hour.set_up()
     return served
 
