@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from config import Config, as_mapping, is_for_this_machine
 from phonein import commands, db, errors, formats, headers, logs, public, turnstile
 from phonein.admin import import_views as importing
+from phonein.admin import insights_views as insights
 from phonein.admin import people_views as people
 from phonein.admin import programme_feed_views as programme_feed
 from phonein.admin import safeguarding_views as safeguarding
@@ -30,6 +31,7 @@ from phonein.desk import feedback_views as feedback
 from phonein.desk import hour_views as hour
 from phonein.desk import pack_views as pack
 from phonein.desk import review_views as review
+from phonein.desk import taking_away_views as taking_away
 from phonein.desk import views as desk
 from phonein.feeds import page_views as my_calendar
 from phonein.feeds import views as feeds
@@ -59,6 +61,7 @@ KNOWN = (
     hour,
     feedback,
     pack,
+    taking_away,
     review,
     my_calendar,
     my_reminders,
@@ -67,6 +70,7 @@ KNOWN = (
     waiting_lists,
     importing,
     admin,
+    insights,
     people,
     programme_feed,
     words,

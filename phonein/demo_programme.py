@@ -14,8 +14,8 @@ from phonein.booking import seats, telling, waiting
 from phonein.db import db, transaction
 from phonein.delivery import news
 from phonein.delivery.models import Letter
-from phonein.demo import said, settled
-from phonein.desk import review, triage
+from phonein.demo import desk, past, said, settled
+from phonein.desk import review
 from phonein.identity import people, people_file
 from phonein.identity.models import Person, Role
 from phonein.passes import issue
@@ -59,6 +59,7 @@ def load() -> None:
     _wait(lots)
     _ask(lots)
     _send_to_reviewer()
+    past.remember(lots)
     said.say(_rows("feedback.csv"), lots)
     _count_letters_as_sent()
 
@@ -133,7 +134,7 @@ def _ask(lots: random.Random) -> None:
                 for row in [texts.pop() for _ in range(min(QUESTIONS_EACH, len(texts)))]:
                     _send(phone_in, row)
             _release(phone_in, asked_at, now)
-        _prepare(phone_in)
+        desk.prepare(phone_in)
 
 
 def _draw_passes(lots: random.Random, around: list[PhoneIn]) -> None:
@@ -181,15 +182,3 @@ def _release(phone_in: PhoneIn, asked_at: datetime, now: datetime) -> None:
     if come:
         with clock.stopped_at(come[0]), transaction():
             release.release(phone_in)
-
-
-def _prepare(phone_in: PhoneIn) -> None:
-    """What a facilitator may have done by now: two on the agenda, one set aside."""
-    with transaction():
-        short = [q for q in triage.questions_for(phone_in) if len(q.text) < 200]
-        for question in short[:2]:
-            triage.clear(question)
-            triage.reword(question, question.text)
-            triage.put_on_agenda(phone_in, question)
-        for question in short[2:3]:
-            triage.set_aside(question, "The same has been asked")

@@ -18,7 +18,7 @@ from phonein.booking.waiting_models import Wait
 from phonein.db import Model, after_commit, db, transaction, write_file_anew
 from phonein.delivery import mailbox
 from phonein.delivery.models import Letter
-from phonein.desk import past_keeping
+from phonein.desk import past_keeping, tally
 from phonein.identity import sign_in
 from phonein.identity.audit import AuditEntry
 from phonein.identity.feed_addresses import Feed
@@ -45,6 +45,7 @@ ANEW = (*EVERY_TABLE, "pass_key")  # last, as everybody comes to it last
 # Of what was asked and drawn no small number is said, and no difference between two can be reckoned.
 SAID_ROUGHLY = (
     "questions",
+    "figures of questions",
     "receipts",
     "what was before a reviewer",
     "questions left to others",
@@ -109,6 +110,7 @@ def forget() -> dict[str, int]:
     """
     with transaction():
         take_for_ourselves(*ANEW)
+        tally.count(select(PhoneIn.slug).where(PhoneIn.ends_at < clock.now() - originals()))
         gone = {what: _count(statement) for what, statement in _past_keeping().items()}
         answer_order.lose_the_hours()
         gone["adjustments"] = adjustments.forget_past()

@@ -35,12 +35,13 @@ PAGES = {
         "/app/desk/", "/app/desk/p0/", "/app/desk/p0/print", "/app/desk/p0/agenda/", "/app/desk/p0/hand-over",
         "/app/desk/p0/present/?step=2", "/app/review/", "/app/review/p0/", "/app/desk/feedback/",
         "/app/desk/p0/feedback/", "/app/desk/p0/run/",
+        "/app/desk/p0/take-away/", "/app/desk/p0/take-away/questions/csv",
     ),
     "Ada": (
         "/app/admin/", "/app/admin/series/", "/app/admin/series/s0/", "/app/admin/letters/", "/app/admin/replies/",
         "/app/admin/people/?who=nobody", "/app/admin/people/nobody-0/", "/app/admin/people/nobody-0/leaving",
         "/app/admin/phone-ins/p0/", "/app/admin/phone-ins/p0/waiting/", "/app/admin/deleted/", "/app/admin/wording/",
-        "/app/admin/programme-feed/",
+        "/app/admin/programme-feed/", "/app/admin/insights/", "/app/admin/insights/take-away/figures/csv",
     ),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from sqlalchemy.sql.dml import Delete, Update
 
 from phonein.desk.models import Deed, DeskNote, Hour, Skip
 from phonein.questions.models import Question
-from phonein.read_aloud.models import AgendaItem, ReadAloud
+from phonein.read_aloud.models import AgendaItem, ReadAloud, Tally
 from phonein.safeguarding.models import ReviewEntry
 
 
@@ -48,6 +48,7 @@ def a_year_later(over: Select[Any]) -> dict[str, Update | Delete]:
         "read-aloud wordings": delete(ReadAloud).where(ReadAloud.phone_in_slug.in_(over)),
         "agendas": delete(AgendaItem).where(AgendaItem.phone_in_slug.in_(over)),
         "hours": delete(Hour).where(Hour.phone_in_slug.in_(over)),
+        "figures of questions": delete(Tally).where(Tally.phone_in_slug.in_(over)),
         "log of the queue": delete(ReviewEntry).where(ReviewEntry.phone_in_slug.in_(over)),
     }
 

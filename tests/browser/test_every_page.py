@@ -33,6 +33,9 @@ NO_PAGES = {
     "hour.edition",
     "pack.as_pdf",
     "pack.as_docx",
+    "taking_away.over_all",
+    "taking_away.take_away",
+    "insights.take_away",
 }
 BECAUSE_OF_A_REPLY = {
     "We could not act on a reply",
