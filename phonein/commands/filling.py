@@ -21,6 +21,7 @@ from phonein import clock, demo_programme
 from phonein.booking.models import Booking
 from phonein.booking.standing import Standing
 from phonein.booking.waiting_models import Offer, Wait
+from phonein.commands import filling_desk
 from phonein.db import Model, db, on_sqlite, transaction
 from phonein.delivery.models import Letter
 from phonein.demo import settled
@@ -79,6 +80,8 @@ def fill(people: int, phone_ins: int, bookings: int) -> None:
         _pour(Letter, (letter for _, letter in some))
     _pour(Wait, _waits(size, starts))
     _pour(Offer, _offers(size, starts))
+    for model, rows in filling_desk.of(starts):
+        _pour(model, rows)
     _after_all()
     click.echo(f"{people} people, {phone_ins} phone-ins, {size.each * phone_ins} bookings, and a letter for each.")
 
@@ -232,7 +235,7 @@ def _after_all() -> None:
             most = f"(SELECT max(id) FROM {name})"
             db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {most}) WHERE {most} > 0"))
     with transaction():
-        db.session.execute(text("ANALYZE person, phone_in, phone_in_leader, series, booking, letter, wait, offer"))
+        db.session.execute(text("ANALYZE"))
 
 
 COMMANDS = (fill,)
