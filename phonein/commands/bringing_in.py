@@ -60,7 +60,7 @@ def import_series(file: Path, dry_run: bool) -> None:
     """Add and change series from a JSON or CSV file; they are published 400 days ahead."""
     reading = series_file.read(file.read_bytes(), file.name)
     _import(
-        lambda: series_import.import_series(reading, now=clock.now(), tell=planning.tell_of),
+        lambda: series_import.import_series(reading, now=clock.now(), tell=planning.tell_of, is_taken_over=True),
         dry_run,
         draw_pass_keys_ahead,
     )

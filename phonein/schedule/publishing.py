@@ -17,13 +17,14 @@ class SeatsBooked(Refused):
     """People have seats, so it cannot be hidden from them."""
 
 
-def publish_series(series: Series) -> list[PhoneIn]:
+def publish_series(series: Series, *, is_taken_over: bool = False) -> list[PhoneIn]:
     """From now on people can book the dates of this series. Publishing twice is publishing once.
 
-    Raises ProcedureMissing: whoever may be asked must know beforehand what they do with what worries them.
+    Raises ProcedureMissing: whoever may be asked must know beforehand what they do with what worries them; unless it
+    `is_taken_over` from elsewhere, where it was published already.
     """
     hold(series)
-    if series.published_at is None:
+    if series.published_at is None and not is_taken_over:
         procedure.refuse_if_incomplete()
     now = clock.now()
     series.published_at = series.published_at or now

@@ -34,10 +34,11 @@ SLUGS_SHOWN = 5
 Tell = Callable[[revision.Plan], object]
 
 
-def import_series(reading: Reading[Plan], *, now: datetime, tell: Tell) -> Report:
+def import_series(reading: Reading[Plan], *, now: datetime, tell: Tell, is_taken_over: bool = False) -> Report:
     """Adds each series of the file, published, with its phone-ins; or changes what the file has differently. `tell` is
     told of each change, so that people with a seat hear of it. What may not be published yet stays a draft, and the
-    report says why; the same file brought in again publishes it.
+    report says why; the same file brought in again publishes it. Whoever takes over a whole programme at the command
+    line (`is_taken_over`) is only warned: hiding what people book already would help nobody.
 
     Call it inside a transaction.
     """
@@ -60,7 +61,7 @@ def import_series(reading: Reading[Plan], *, now: datetime, tell: Tell) -> Repor
             report.warned += [Remark(plan.number, plan.where, words) for words in _kept(settled)]
         else:
             report.left.append(name)
-        _publish(series, plan, report)
+        _publish(series, plan, report, is_taken_over=is_taken_over)
         report.warned += [Remark(plan.number, plan.where, words) for words in plan.warnings]
         report.dates[name] = in_words(series, until=now + rolling.AHEAD)
     return report
@@ -90,10 +91,13 @@ def _add(plan: Plan, leaders: list[Person]) -> Series:
     return series
 
 
-def _publish(series: Series, plan: Plan, report: Report) -> None:
+def _publish(series: Series, plan: Plan, report: Report, *, is_taken_over: bool) -> None:
     if series.published_at is None:
+        if is_taken_over and (lacking := procedure.missing()):
+            words = f"Published, but the safeguarding procedure is not filled in. Still missing: {'; '.join(lacking)}."
+            report.warned.append(Remark(plan.number, plan.where, words))
         try:
-            publishing.publish_series(series)
+            publishing.publish_series(series, is_taken_over=is_taken_over)
         except procedure.ProcedureMissing as refusal:
             report.refused.append(Remark(plan.number, plan.where, f"It stays a draft. {refusal}"))
 

@@ -104,15 +104,16 @@ def test_what_is_published_already_stays_and_publishing_it_again_is_nothing(ada)
     assert phone_in.published_at == TUESDAY
 
 
-def test_a_file_of_series_is_taken_as_drafts_and_the_same_file_publishes_them_later(ada):
-    file = b"""{"series": [{"id": "nights", "title": "Nights", "timezone": "Europe/London", "start_local":
-        "2026-04-24T19:30", "rrule": "FREQ=DAILY;COUNT=2", "duration_minutes": 60, "capacity": 9,
-        "question_window": {"opens_days_before": 7, "closes_hours_before": 24},
-        "dial_in": {"number": "020 7946 0111"}, "facilitators": ["fay@example.org"]}]}"""
+ONE_SERIES = b"""{"series": [{"id": "nights", "title": "Nights", "timezone": "Europe/London", "start_local":
+    "2026-04-24T19:30", "rrule": "FREQ=DAILY;COUNT=2", "duration_minutes": 60, "capacity": 9,
+    "question_window": {"opens_days_before": 7, "closes_hours_before": 24},
+    "dial_in": {"number": "020 7946 0111"}, "facilitators": ["fay@example.org"]}]}"""
 
+
+def test_a_file_of_series_is_taken_as_drafts_and_the_same_file_publishes_them_later(ada):
     def bring_in():
         with transaction():
-            return series_import.import_series(series_file.read(file), now=TUESDAY, tell=planning.tell_of)
+            return series_import.import_series(series_file.read(ONE_SERIES), now=TUESDAY, tell=planning.tell_of)
 
     first, again = bring_in(), bring_in()
     assert [len(report.refused) for report in (first, again)] == [1, 1]
@@ -127,6 +128,14 @@ def test_a_file_of_series_is_taken_as_drafts_and_the_same_file_publishes_them_la
     last = bring_in()
     assert (last.refused, last.changed) == ([], {"nights (Nights)": ["published"]})
     assert [one.is_published for one in nights.phone_ins] == [True, True]
+
+
+def test_a_programme_that_is_taken_over_at_the_command_line_is_published_and_it_is_said_what_is_missing(ada):
+    with transaction():
+        reading = series_file.read(ONE_SERIES)
+        report = series_import.import_series(reading, now=TUESDAY, tell=planning.tell_of, is_taken_over=True)
+    assert (report.refused, ["who is responsible" in str(one) for one in report.warned]) == ([], [True])
+    assert [one.is_published for one in rows(PhoneIn)] == [True, True]
 
 
 def test_of_two_admins_the_second_sees_what_they_typed_and_that_something_changed(ada):
