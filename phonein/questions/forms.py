@@ -30,8 +30,8 @@ class AskForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     text = TextAreaField(
         "Your question",
-        description="No names, numbers or places that could point to anybody, and no detail that only you could "
-        "know: “someone I supervise”, not “Mr Jones in C wing”.",
+        description="No names, numbers or places, and nothing that only you could know: “someone I supervise”, not "
+        "“Mr Jones in C wing”.",
         validators=[Filled("Write your question")],
         render_kw=OFF | {"rows": 8},
     )

@@ -517,6 +517,18 @@ WORD_LISTS = {
     ),
 }
 
+PROCEDURE, SETTLED = "/app/admin/safeguarding/", "Safeguarding procedure"
+SAFEGUARDING = {
+    "admin-safeguarding": Look("safeguarding.procedure_page", PROCEDURE, SETTLED, ADMIN),
+    "admin-safeguarding-error": Look(
+        "safeguarding.procedure_page",
+        PROCEDURE,
+        SETTLED,
+        ADMIN,
+        one_after_another(fill(**{"support-5-name": "Only a name", "target_hours": "0"}), press("Keep this")),
+    ),
+}
+
 DOOR = "questions.ask_page"
 ASK, DECIDED = f"/q/{OPEN}/", "/q/decided/"
 SENT = one_after_another(ask_and_look, press("Send it"))
@@ -596,4 +608,5 @@ MAILBOX = {
 
 STAFFS = STAFF_PAGES | SEAT_LINKS | WAITING
 KNOWN = STAFFS | DESK_PAGES | AGENDA_PAGES | REVIEW_PAGES | ADMIN_PAGES | PEOPLE | IMPORTING | WORD_LISTS
+KNOWN |= SAFEGUARDING
 LOOKS = PUBLIC | SIGN_IN | KNOWN | ASKING | MAILBOX

@@ -151,7 +151,7 @@ def test_where_enough_could_have_asked_nothing_is_said_of_few_that_nobody_chose(
 def test_the_page_says_the_fingerprint_of_the_keys_and_when_questions_are_opened_next(app, client):
     open_phone_in(key_print="ABCD-EFGH")
     page = shown(client.get("/q/sleep/"))
-    assert ("ABCD-EFGH" in page, "This is not monitored live" in page, "Questions are next opened on" in page) == (
+    assert ("ABCD-EFGH" in page, "Not monitored live." in page, "Your question is sealed until" in page) == (
         True,
         True,
         True,
