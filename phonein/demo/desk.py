@@ -6,7 +6,7 @@ Where the hour is over, every item came to something.
 """
 
 from collections import defaultdict
-from itertools import chain, zip_longest
+from itertools import accumulate, chain, zip_longest
 
 from phonein import clock
 from phonein.db import transaction
@@ -18,7 +18,6 @@ from phonein.read_aloud.models import ANSWERED, CLOSE, IN_WRITING, OPENER, SECTI
 from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn
 
-ON_AGENDA = 5
 LEFT_NEW = 2
 MINUTES = (8, 10, 6, 12, 8)
 NOT_HERE = "An hour cannot do this justice. Reflective sessions can: your care team knows when they are."
@@ -63,14 +62,17 @@ def _word_one(question: Question, already: list[ReadAloud]) -> None:
 
 def _order(phone_in: PhoneIn) -> None:
     most_wanted = sorted(wordings.of(phone_in.slug), key=lambda one: (-one.asked, one.words))
+    there_is = round(phone_in.length.total_seconds() / 60)
+    around = min(5, there_is // 10)
+    fitting = len([total for total in accumulate(MINUTES) if total <= there_is - 2 * around])
     with transaction(), deeds.done(phone_in, by=phone_in.leaders[0], what="put on the agenda"):
-        agenda.add(phone_in, OPENER, OPENING, minutes=5)
-        for number, wording in enumerate(most_wanted[:ON_AGENDA]):
+        agenda.add(phone_in, OPENER, OPENING, minutes=around)
+        for number, wording in enumerate(most_wanted[:fitting]):
             if number == 2:
                 agenda.add(phone_in, SECTION, "Looking after ourselves and one another", minutes=0)
             agenda.put_on(phone_in, wording).minutes = MINUTES[number]
-        agenda.add(phone_in, CLOSE, CLOSING, minutes=5)
-    for wording in most_wanted[ON_AGENDA : ON_AGENDA + 1]:
+        agenda.add(phone_in, CLOSE, CLOSING, minutes=around)
+    for wording in most_wanted[fitting : fitting + 1]:
         with transaction(), deeds.done(phone_in, by=phone_in.leaders[0], what="to be answered in writing"):
             triage.answer_in_writing(wording)
 
