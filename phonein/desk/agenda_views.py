@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 
 from phonein.db import transaction
-from phonein.desk import agenda, deeds
+from phonein.desk import agenda, deeds, packing
 from phonein.desk.agenda_forms import AddForm, EachForm, MinutesForm, MoveForm, SeenForm, WordsForm, minutes_form
 from phonein.desk.briefing import in_short, time_in_words
 from phonein.identity import access
@@ -172,6 +172,7 @@ def _page(
         "desk/agenda.html",
         phone_in=phone_in,
         items=items,
+        begins=[part.at for part in packing.timed_parts(phone_in, items)],
         ready=agenda.ready(phone_in),
         planned=agenda.minutes(items),
         there_is=_there_is(phone_in),

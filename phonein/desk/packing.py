@@ -8,14 +8,14 @@ from phonein.desk.briefing import QUESTION, Briefing, Part, timed
 from phonein.questions import votes
 from phonein.questions.topics import TOPICS
 from phonein.read_aloud.models import AgendaItem, ReadAloud
+from phonein.safeguarding import procedure
 from phonein.schedule.models import PhoneIn
 
-SUPPORT = (
+FOR_EVERYBODY = (
     "999, if anyone’s life or safety is at risk now",
     "Samaritans, 116 123: free, day and night, every day",
     "NHS 111, option 2: mental health help in England and Wales",
     "Text SHOUT to 85258: when talking is hard",
-    "Your own organisation: for example an employee helpline, a care team, trauma support (TRiM)",
 )
 
 
@@ -39,8 +39,8 @@ def briefing_of(phone_in: PhoneIn) -> Briefing:
         taken=phone_in.taken,
         seats=phone_in.seats,
         there_is=int(phone_in.length.total_seconds() // 60),
-        parts=timed([_part(item) for item in agenda.items(phone_in)], phone_in),
-        support=SUPPORT,
+        parts=timed_parts(phone_in, agenda.items(phone_in)),
+        support=_support(),
         fingerprint=phone_in.key_print or "",
     )
 
@@ -54,6 +54,17 @@ def slides_of(phone_in: PhoneIn) -> list[Slide]:
             slides.append(Slide(number, read_aloud.content_note, is_note=True))
         slides.append(Slide(number, read_aloud.words))
     return [*slides, Slide(0, "")] if slides else []
+
+
+def timed_parts(phone_in: PhoneIn, items: list[AgendaItem]) -> list[Part]:
+    """These items with the numbers of the questions and with when each begins, if all goes to plan."""
+    return timed([_part(item) for item in items], phone_in)
+
+
+def _support() -> list[str]:
+    """As on every page where somebody may need it: the lines for everybody, then the organisation's own."""
+    own = [f"{line.name}: {line.reach}{f' ({line.hours})' if line.hours else ''}" for line in procedure.own_support()]
+    return [*FOR_EVERYBODY, *own]
 
 
 def _part(item: AgendaItem) -> Part:

@@ -9,6 +9,11 @@
   const box = first('[data-agenda]'), spoken = document.getElementById('agenda-said');
   let last = Promise.resolve();
 
+  // Heard; and seen as well, where the list itself does not show it.
+  const say = (words, isSeen) => {
+    spoken.textContent = words;
+    spoken.className = isSeen ? 'said warn' : 'vh';
+  };
   const send = (form, button) => {
     const held = document.activeElement && document.activeElement.id;
     const act = async () => {
@@ -19,7 +24,7 @@
       if (!list) { window.location.reload(); return; }
       show(list, page, answer.ok, held);
     };
-    last = last.then(act).catch(() => { spoken.textContent = 'That did not get through, so nothing was changed. Try again.'; });
+    last = last.then(act).catch(() => say('That did not get through. Look whether the network is there, then try again.', true));
     return last;
   };
   // A form that has been drawn anew meanwhile: by where it sends to.
@@ -28,27 +33,29 @@
   function show(list, page, isDone, held) {
     const open = all('details[open]', box).map(part => part.closest('li').id);
     const typing = document.activeElement, wasHere = box.contains(typing) || typing === document.body;
-    const typed = typing && box.contains(typing) && typing.matches('input[type=text], textarea')
-      && typing.value !== typing.defaultValue ? typing.value : null;
+    const wasReady = typing.closest('#ready') !== null;
+    const typed = all('input[type=text], textarea', box).filter(field => field.value !== field.defaultValue);
     box.textContent = '';
     while (list.firstChild) box.appendChild(list.firstChild);
     const ready = document.getElementById('ready'), fresh = page.getElementById('ready');
     if (ready && fresh) ready.replaceWith(fresh);
     open.forEach(id => { const part = first('details', document.getElementById(id) || document.createElement('p')); if (part) part.open = true; });
     const told = all('.said p', page).map(words => words.textContent).join(' ');
-    spoken.textContent = told || all('#meanwhile p, .errors a', page).map(words => words.textContent).join(' ');
+    const wrong = all('#meanwhile p, .errors a', page).map(words => words.textContent).join(' ');
+    say(told || wrong, !isDone && !document.getElementById('meanwhile'));
+    typed.forEach(field => { const same = document.getElementById(field.id); if (same) same.value = field.value; });
     dress();
     const conflict = document.getElementById('meanwhile');
     if (conflict) { conflict.focus(); return; }
-    if (wasHere) focusOn((typing && typing.id) || held, typed);
+    if (wasReady) (first('#ready button') || document.getElementById('ready-title')).focus();
+    else if (wasHere) focusOn((typing && typing.id) || held);
   }
   // Where that is gone, the list as a whole.
-  function focusOn(id, typed) {
+  function focusOn(id) {
     let target = document.getElementById(id || 'order-title') || document.getElementById('order-title');
     if (target && target.getAttribute('aria-disabled') === 'true') {
       target = document.getElementById(id.startsWith('up-') ? id.replace('up-', 'down-') : id.replace('down-', 'up-'));
     }
-    if (typed !== null) target.value = typed;
     target.focus();
   }
 
