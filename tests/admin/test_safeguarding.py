@@ -135,7 +135,7 @@ def test_a_programme_that_is_taken_over_at_the_command_line_is_published_and_it_
         reading = series_file.read(ONE_SERIES)
         report = series_import.import_series(reading, now=TUESDAY, tell=planning.tell_of, is_taken_over=True)
     assert (report.refused, ["who is responsible" in str(one) for one in report.warned]) == ([], [True])
-    assert [one.is_published for one in rows(PhoneIn)] == [True, True]
+    assert [one.is_published for one in rows(PhoneIn) if one.series_id] == [True, True]
 
 
 def test_of_two_admins_the_second_sees_what_they_typed_and_that_something_changed(ada):
