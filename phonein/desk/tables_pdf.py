@@ -44,5 +44,7 @@ def _across(table: Table) -> range:
 
 
 def _width(cells: list[str]) -> int:
-    """As wide as the longest line needs, within reason."""
-    return min(max(NARROWEST, *(len(line) for cell in cells for line in cell.splitlines() or [""])), WIDEST)
+    """As wide as its cells are on average, and as its longest word."""
+    words = (word for cell in cells for word in cell.split())
+    average = sum(map(len, cells)) // len(cells) + 4
+    return min(max(NARROWEST, average, *(len(word) for word in words)), WIDEST)
