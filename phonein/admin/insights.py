@@ -65,11 +65,14 @@ class Insights:
     @property
     def answered_share(self) -> int | None:
         """Of a hundred questions whose outcome is broken down, how many are known to have an answer."""
-        return round(100 * answered(self.outcomes) / self.broken_down) if self.broken_down else None
+        known = answered(self.outcomes)
+        return None if known is None else round(100 * known / self.broken_down)
 
 
-def answered(shown: dict[str, int]) -> int:
-    return sum(shown.get(outcomes.IN_WORDS[word], 0) for word in ANSWERED)
+def answered(shown: dict[str, int]) -> int | None:
+    """None where that is hidden, which is not the same as none."""
+    known = [shown[outcomes.IN_WORDS[word]] for word in ANSWERED if outcomes.IN_WORDS[word] in shown]
+    return sum(known) if known else None
 
 
 def over_all() -> Insights:

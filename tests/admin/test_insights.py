@@ -109,6 +109,7 @@ def test_what_is_hidden_can_be_one_thing_or_the_other(two):
                 db.session.execute(db.update(PhoneIn).where(PhoneIn.slug != gone).values(cancelled_at=TUESDAY))
             found = insights.over_all().quarters[0].outcomes
             pages.append((found.shown, found.rest))
+    assert insights.answered({"Not used": 9}) is None
     assert pages[0] == pages[1] == ({"Answered in the hour": 20, "Carried on to another date": 6}, 5)
 
 
