@@ -37,6 +37,7 @@ from phonein.feeds import page_views as my_calendar
 from phonein.feeds import views as feeds
 from phonein.identity import access
 from phonein.identity import views as identity
+from phonein.library import views as library
 from phonein.pages import Pages
 from phonein.passes import views as passes
 from phonein.questions import doorway, own_host, trust
@@ -63,6 +64,7 @@ KNOWN = (
     pack,
     taking_away,
     review,
+    library,
     my_calendar,
     my_reminders,
     planning,

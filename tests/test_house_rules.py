@@ -40,6 +40,7 @@ ORDER = [
     {"read_aloud"},
     {"booking", "questions"},
     {"passes", "desk", "feeds"},
+    {"library"},
     {"retention"},
     {"admin", "health"},
     {"sweep", "public"},

@@ -19,7 +19,7 @@ from phonein.identity import audit, feed_addresses
 from phonein.identity.feed_addresses import Purpose
 from phonein.identity.models import Person
 from phonein.questions.models import Question
-from phonein.read_aloud.models import ReadAloud
+from phonein.read_aloud.models import Answer, ReadAloud, Tally
 from phonein.schedule.models import PhoneIn
 from tests.builders import csrf, make_ada, make_fay, make_person, make_phone_in, make_series, sign_in_as
 from tests.conftest import TUESDAY
@@ -30,6 +30,8 @@ PAGES = {
     "Sam": (
         "/app/", "/app/?all=1", "/app/?time=morning&left=1", "/app/calendar/", "/app/phone-ins/p0/", "/app/bookings/",
         "/app/bookings/feed", "/app/bookings/reminders", "/app/phone-ins/p0/letters", "/app/phone-ins/p0/seat/move",
+        "/app/library/", "/app/library/?q=why", "/app/library/print", "/app/library/asked/", "/app/library/answer-0/",
+        "/app/phone-ins/over/",
     ),
     "Fay": (
         "/app/desk/", "/app/desk/p0/", "/app/desk/p0/print", "/app/desk/p0/agenda/", "/app/desk/p0/hand-over",
@@ -76,6 +78,7 @@ def add(begin: int, end: int, cast: dict[str, Person]) -> None:
                 phone_in if n == 0 else db.session.scalars(db.select(PhoneIn).filter_by(slug="p0")).one(), n
             )
             wait_somewhere(cast["Sam"], n)
+            answer_something(n)
             db.session.add(Reply(key=f"reply {n}", came_on=clock.today(), outcome=Outcome.WRITTEN.word, needs_eye=True))
             db.session.add(
                 Letter(name="seat-booked", to_address=somebody.email, subject="s", text="t", html="h",
@@ -99,6 +102,20 @@ def add_to_the_first(phone_in: PhoneIn, n: int) -> None:
             agenda.put_on(phone_in, worded)
     waits = make_person(f"waits-{n}")
     db.session.add(Wait(phone_in_id=phone_in.id, person_id=waits.id, turn=n + 1, joined_on=clock.today()))
+
+
+def answer_something(n: int) -> None:
+    """An answer in writing, and what became of the questions of a phone-in long ago."""
+    if n == 0:
+        make_phone_in(slug="over", starts_at=TUESDAY - timedelta(days=2))
+    make_phone_in(slug=f"past{n}", starts_at=TUESDAY - timedelta(days=100 + 7 * n))
+    db.session.add(ReadAloud(id=f"answer-{n}", phone_in_slug="over", asked_slug="over", words=f"Why, number {n}?"))
+    db.session.flush()
+    for edition in (1, 2):
+        db.session.add(
+            Answer(read_aloud_id=f"answer-{n}", edition=edition, words="Because", published_on=clock.today())
+        )
+    db.session.add(Tally(phone_in_slug=f"past{n}", kind="outcome", word="answered", how_many=12))
 
 
 def wait_somewhere(sam: Person, n: int) -> None:

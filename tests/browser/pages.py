@@ -98,6 +98,14 @@ STAFF_PAGES = {
     "phone-in-far": Look("schedule.phone_in_page", "/app/phone-ins/far/", "Sleeping better", STAFF),
     "phone-in-over": Look("schedule.phone_in_page", "/app/phone-ins/over/", "Sleeping better", STAFF),
     "phone-in-cancelled": Look("schedule.phone_in_page", "/app/phone-ins/cancelled/", "Sleeping better", STAFF),
+    "library": Look("library.list_page", "/app/library/", "You asked, we answered", STAFF),
+    "library-no-match": Look(
+        "library.list_page", "/app/library/?q=pension&theme=supervision", "You asked, we answered", STAFF
+    ),
+    "library-answer": Look("library.answer_page", "/app/library/corrected/", "What helps after a hard night?", STAFF),
+    "library-print": Look("library.print_page", "/app/library/print?q=night", "You asked, we answered", STAFF),
+    "library-asked": Look("library.asked_page", "/app/library/asked/", "What became of questions", STAFF),
+    "phone-in-answered": Look("schedule.phone_in_page", "/app/phone-ins/written/", "Sleeping better", STAFF),
     "passes": Look("", "/app/phone-ins/far/", "Your three passes", STAFF, press("Show me three passes")),
     "just-booked": Look(
         "schedule.phone_in_page", "/app/phone-ins/far/", "Sleeping better", NEW_HERE, press("Book my seat")

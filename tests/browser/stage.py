@@ -18,6 +18,7 @@ from phonein.identity import sign_in
 from phonein.identity.models import Calendar, Person
 from phonein.questions import box, codes, keys, release, safeguarding
 from phonein.read_aloud import wordings
+from phonein.read_aloud.models import Answer, ReadAloud, Tally
 from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn, Series
 from tests.browser.served import FACILITATOR, STAFF, TUESDAY
@@ -33,6 +34,10 @@ NEW_HERE, LEADS_NOTHING = "stan@example.org", "fay@example.org"
 RECEIPTS = {state: codes.new_receipt() for state in ("sealed", "withdrawn", "agenda", "aside", "reviewer", "wanted")}
 QUESTION = "What do others do in the hour after an incident, before they drive home?"
 WORRYING = "I have not slept since, and I do not know how to go on"
+ANSWER = (
+    "Most of us need an hour before we drive home: something warm to drink, and somebody who has been there. "
+    "Say out loud what went well.\n\nIf sleep does not come, get up and read something dull."
+)
 WORDING = "What helps in the first hour afterwards?"
 
 
@@ -48,6 +53,40 @@ def set_up() -> None:
     ask_for_adjustments()
     remind_of_seats()
     lose_some_letters()
+    answer_in_writing()
+
+
+def answer_in_writing() -> None:
+    """Answers: one that was corrected, one in Welsh, one to be prepared for; and a quarter that is counted."""
+    long_ago, today = TUESDAY - timedelta(days=150), TUESDAY.date()
+    with transaction():
+        make_phone_in(slug="written", starts_at=TUESDAY - timedelta(days=6))
+        make_phone_in(slug="counted", starts_at=long_ago)
+        for name, words, note, asked, editions in (
+            ("corrected", "What helps after a hard night?", "", 6, (f"Company.\n\n{ANSWER}", ANSWER)),
+            ("prepared", "How do we look after each other after a death at work?", "A death at work", 2, (ANSWER,)),
+            (
+                "welsh",
+                "Sut mae cael cwsg ar ôl y nos, ac mae'n rhaid i mi godi?",
+                "",
+                1,
+                ("Mae'n dda cael ystafell dywyll.",),
+            ),
+        ):
+            db.session.add(
+                ReadAloud(
+                    id=name, phone_in_slug="written", asked_slug="written", words=words, content_note=note,
+                    asked=asked, theme="workload_and_rest",
+                )
+            )  # fmt: skip
+            db.session.flush()
+            for edition, answer in enumerate(editions, start=1):
+                changed = "The advice on driving home was missing." if edition > 1 else ""
+                db.session.add(
+                    Answer(read_aloud_id=name, edition=edition, words=answer, what_changed=changed, published_on=today)
+                )
+        for word, how_many in (("answered", 14), ("answer", 9), ("carried_on", 6), ("not_used", 2), ("signpost", 5)):
+            db.session.add(Tally(phone_in_slug="counted", kind="outcome", word=word, how_many=how_many))
 
 
 def make_rare_phone_ins() -> None:

@@ -1,0 +1,117 @@
+"""What became of all that was asked, as everybody may see it: counted in blocks that are over, and never of few.
+
+A block is what was asked in one series in one quarter, once the originals of all its phone-ins are gone and their
+numbers are settled (`Tally`). What is said of a year, or of a series, is added up from what is shown of its blocks.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import Select, func, select
+
+from phonein import clock, suppression
+from phonein.db import db
+from phonein.quarters import Quarter
+from phonein.read_aloud import outcomes
+from phonein.read_aloud.models import Tally
+from phonein.schedule.models import PhoneIn, Series
+from phonein.suppression import Breakdown
+
+QUARTERS = 4
+_SETTLES = timedelta(days=7)  # the nightly round counts them; it may have been down
+
+
+@dataclass(frozen=True)
+class Block:
+    """One series in one quarter: how many questions, and what they came to as far as it may be shown."""
+
+    series: str
+    quarter: Quarter
+    asked: int
+    came_to: Breakdown | None
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Several blocks together. `rest` is what is not told apart."""
+
+    title: str
+    asked: int
+    came_to: dict[str, int]
+    rest: int
+
+    @property
+    def breakdown(self) -> Breakdown | None:
+        """In the words for it, to be drawn."""
+        told = {outcomes.IN_WORDS[code]: number for code, number in self.came_to.items()}
+        return Breakdown(self.asked, told, (), self.rest) if told else None
+
+    def number(self, *codes: str) -> int:
+        return sum(self.came_to.get(code, 0) for code in codes)
+
+
+def blocks() -> list[Block]:
+    """Of the last four quarters that are settled; those of too few are left out."""
+    counts: defaultdict[tuple[str, Quarter], Counter[str]] = defaultdict(Counter)
+    for title, starts_at, zone_name, word, how_many in db.session.execute(_tallies()):
+        quarter = Quarter.of(starts_at.astimezone(ZoneInfo(zone_name)).date())
+        if quarter in _shown_quarters() and word in outcomes.IN_WORDS:
+            counts[title, quarter][word] += how_many
+    return [
+        Block(title, quarter, asked, suppression.broken_down(came_to))
+        for (title, quarter), came_to in sorted(counts.items())
+        if (asked := suppression.enough(came_to.total()))
+    ]
+
+
+def by_series(found: Iterable[Block]) -> list[Sum]:
+    titles = defaultdict(list)
+    for block in found:
+        titles[block.series].append(block)
+    return [added(title, titles[title]) for title in sorted(titles)]
+
+
+def by_quarter(found: Iterable[Block]) -> list[Sum]:
+    """The latest first."""
+    quarters = defaultdict(list)
+    for block in found:
+        quarters[block.quarter].append(block)
+    return [added(str(quarter), quarters[quarter]) for quarter in sorted(quarters, reverse=True)]
+
+
+def added(title: str, found: Iterable[Block]) -> Sum:
+    came_to: Counter[str] = Counter()
+    asked = 0
+    for block in found:
+        asked += block.asked
+        if block.came_to:
+            came_to.update(block.came_to.shown)
+    in_order = {code: came_to[code] for code in outcomes.IN_WORDS if came_to[code]}
+    return Sum(title, asked, in_order, asked - came_to.total())
+
+
+def _shown_quarters() -> list[Quarter]:
+    after = timedelta(days=current_app.config["ORIGINALS_DAYS"]) + _SETTLES
+    latest = Quarter.of(clock.today()).before
+    if not latest.is_over(clock.today(), after):
+        latest = latest.before
+    shown = [latest]
+    while len(shown) < QUARTERS:
+        shown.append(shown[-1].before)
+    return shown
+
+
+def _tallies() -> Select[*tuple[Any, ...]]:
+    title = func.coalesce(Series.title, PhoneIn.title)
+    return (
+        select(title, PhoneIn.starts_at, PhoneIn.zone_name, Tally.word, Tally.how_many)
+        .join(PhoneIn, PhoneIn.slug == Tally.phone_in_slug)
+        .outerjoin(Series, Series.id == PhoneIn.series_id)
+        .where(Tally.kind == "outcome", PhoneIn.published_at.is_not(None))
+        .where(PhoneIn.starts_at > clock.now() - timedelta(days=QUARTERS * 92 + 200))
+    )
