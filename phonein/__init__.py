@@ -27,6 +27,8 @@ from phonein.booking import views as booking
 from phonein.booking import waiting_views as waiting
 from phonein.delivery import dial_in, mailbox_views, runner
 from phonein.desk import agenda_views as agenda
+from phonein.desk import answers_views as answers
+from phonein.desk import closing_views as closing
 from phonein.desk import feedback_views as feedback
 from phonein.desk import hour_views as hour
 from phonein.desk import pack_views as pack
@@ -60,6 +62,8 @@ KNOWN = (
     desk,
     agenda,
     hour,
+    closing,
+    answers,
     feedback,
     pack,
     taking_away,

@@ -36,7 +36,7 @@ PAGES = {
     "Fay": (
         "/app/desk/", "/app/desk/p0/", "/app/desk/p0/print", "/app/desk/p0/agenda/", "/app/desk/p0/hand-over",
         "/app/desk/p0/present/?step=2", "/app/review/", "/app/review/p0/", "/app/desk/feedback/",
-        "/app/desk/p0/feedback/", "/app/desk/p0/run/",
+        "/app/desk/p0/feedback/", "/app/desk/p0/run/", "/app/desk/p0/close/", "/app/desk/p0/answers/",
         "/app/desk/p0/take-away/", "/app/desk/p0/take-away/questions/csv",
     ),
     "Ada": (

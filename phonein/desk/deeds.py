@@ -26,7 +26,8 @@ AGENDA = "agenda_item"
 # Written down about a row that came or went, and otherwise counted by itself while people ask, vote and take back.
 COUNTED = {"read_aloud": {"asked", "votes"}}
 NOT_READ = {"text", "receipt_hash", "read_aloud", "place", "votes"}
-FINAL = ("redacted", "sent to the reviewer")  # there is no way back from these
+DROPPED_CARRIED = "not used after it was carried on"  # its askers are those of another date
+FINAL = ("redacted", "sent to the reviewer", DROPPED_CARRIED)  # there is no way back from these
 
 
 class ChangedMeanwhile(Refused):
@@ -122,9 +123,10 @@ def _is_about(deed: Deed, key: str) -> bool:
 
 
 def _tables(slug: str) -> dict[str, tuple[Table, ColumnElement[bool]]]:
+    listed = select(AgendaItem.read_aloud_id).where(AgendaItem.phone_in_slug == slug)  # carried on from here, it may be
     where = {
         Question: Question.phone_in_slug == slug,
-        ReadAloud: or_(ReadAloud.phone_in_slug == slug, ReadAloud.asked_slug == slug),
+        ReadAloud: or_(ReadAloud.phone_in_slug == slug, ReadAloud.asked_slug == slug, ReadAloud.id.in_(listed)),
         AgendaItem: AgendaItem.phone_in_slug == slug,
         DeskNote: DeskNote.phone_in_slug == slug,
     }
@@ -171,9 +173,22 @@ def _others_lean_on(deed: Deed, now: Rows) -> bool:
         key.partition(":")[2] for key, (old, _) in deed.changes.items() if key.startswith("read_aloud:") and not old
     }
     lean = [row for key, row in now.items() if key not in deed.changes and row.get("read_aloud_id") in made]
+    if _is_used_where_it_went(deed):
+        return True
     written = select(Draft.read_aloud_id).where(Draft.read_aloud_id.in_(made))
     published = select(Answer.read_aloud_id).where(Answer.read_aloud_id.in_(made))
     return bool(made) and (bool(lean) or db.session.scalar(written.union(published)) is not None)
+
+
+def _is_used_where_it_went(deed: Deed) -> bool:
+    """Whether a wording that this deed carried on has a place at the date to which it went."""
+    moved = {
+        key.partition(":")[2]: new["phone_in_slug"]
+        for key, (old, new) in deed.changes.items()
+        if key.startswith("read_aloud:") and old and new and "phone_in_slug" in new
+    }
+    there = select(AgendaItem.read_aloud_id, AgendaItem.phone_in_slug).where(AgendaItem.read_aloud_id.in_(moved))
+    return any(moved[name] == slug for name, slug in db.session.execute(there) if name)
 
 
 def _parents_first(key: str) -> tuple[int, str]:

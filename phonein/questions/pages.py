@@ -9,7 +9,13 @@ from phonein.questions import box, codes, safeguarding, saying, typed, votes
 from phonein.questions.checking import Look
 from phonein.questions.forms import AskForm, EditForm, ReceiptForm, SayForm, VoteForm, least_holders
 from phonein.questions.topics import TOPICS
+from phonein.read_aloud import outcomes
+from phonein.safeguarding import procedure
+from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn
+
+# What comes to nothing where the phone-in itself does.
+CALLED_OFF = ("sealed", outcomes.PREPARING, outcomes.ON_AGENDA, outcomes.NOT_REACHED)
 
 
 def ask_page(
@@ -42,12 +48,12 @@ def receipt_page(phone_in: PhoneIn, form: ReceiptForm, status: int = 422) -> Any
 
 
 def standing_page(phone_in: PhoneIn, found: box.Standing, receipt: str) -> Any:
-    return _shown("standing", phone_in, found=found, topic=TOPICS.get(found.topic), receipt=receipt, look=None)
+    return _standing(phone_in, found, receipt, None)
 
 
 def changed_page(phone_in: PhoneIn, changed: box.Standing, receipt: str, look: Look) -> Any:
     """How it stands, and what the check has to say about the new words."""
-    return _shown("standing", phone_in, found=changed, topic=TOPICS.get(changed.topic), receipt=receipt, look=look)
+    return _standing(phone_in, changed, receipt, look)
 
 
 def edit_page(
@@ -77,6 +83,26 @@ def say_page(phone_in: PhoneIn, form: SayForm) -> Any:
 
 def said_page(phone_in: PhoneIn) -> Any:
     return _shown("said", phone_in)
+
+
+def _standing(phone_in: PhoneIn, found: box.Standing, receipt: str, look: Look | None) -> str:
+    """Exactly one thing has become of it; `where` is the phone-in in which it is now, if it was carried on."""
+    now, worded = clock.now(), found.read_aloud
+    became = "sealed"
+    if found.question:
+        became = outcomes.of(found.question, worded, is_over=phone_in.has_ended(now))
+    where = programme.at_the_door(worded.phone_in_slug) if worded and worded.phone_in_slug != phone_in.slug else None
+    return _shown(
+        "standing",
+        phone_in,
+        found=found,
+        became="cancelled" if phone_in.is_cancelled and became in CALLED_OFF else became,
+        where=where,
+        routes=procedure.official_routes() if became == outcomes.ANOTHER_ROUTE else "",
+        topic=TOPICS.get(found.topic),
+        receipt=receipt,
+        look=look,
+    )
 
 
 def _shown(page: str, phone_in: PhoneIn, **what: Any) -> str:

@@ -82,6 +82,14 @@ def other_dates(phone_in: PhoneIn, now: datetime, most: int) -> list[PhoneIn]:
     return _in_order(*_takes_place_after(now), PhoneIn.id != phone_in.id, _is_of(phone_in.series), most=most)
 
 
+def date_before(phone_in: PhoneIn) -> PhoneIn | None:
+    """The last date of the same series before this one that took place."""
+    if phone_in.series is None:
+        return None
+    is_before = PhoneIn.starts_at < phone_in.starts_at, PhoneIn.cancelled_at.is_(None), _is_of(phone_in.series)
+    return next(iter(_in_order(IS_PUBLISHED, *is_before, most=1, last_first=True)), None)
+
+
 def others_with_seats(phone_in: PhoneIn, now: datetime, most: int) -> list[PhoneIn]:
     """What else takes place next and has seats left: of other series, or of none."""
     is_other = PhoneIn.id != phone_in.id

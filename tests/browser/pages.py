@@ -276,6 +276,28 @@ DESK_PAGES = {
         FACILITATOR,
         send("/app/desk/running/run/heads", heads="many"),
     ),
+    "close": Look("closing.close_page", "/app/desk/ended/close/", "After the hour", FACILITATOR),
+    "close-error": Look(
+        "closing.close_page",
+        "/app/desk/ended/close/",
+        "After the hour",
+        FACILITATOR,
+        one_after_another(tick("Not used"), press("Keep what is chosen")),
+    ),
+    "close-not-yet": Look("closing.close_page", "/app/desk/running/close/", "After the hour", FACILITATOR),
+    "answers": Look("answers.all_page", "/app/desk/written/answers/", "Answers in writing", FACILITATOR),
+    "answers-alone": Look("answers.all_page", "/app/desk/ended/answers/", "Answers in writing", FACILITATOR),
+    "answer": Look(
+        "answers.one_page", "/app/desk/written/answers/", "Answer in writing", FACILITATOR, follow("Look it over")
+    ),
+    "answer-put-right": Look(
+        "",
+        "/app/desk/written/answers/",
+        "Put an answer right",
+        FACILITATOR,
+        one_after_another(follow("Put it right"), press("Keep the draft")),
+    ),
+    "phone-in-answered": Look("schedule.phone_in_page", "/app/phone-ins/written/", "Sleeping better", STAFF),
     "run-two-at-once": Look(
         "",
         "/app/desk/running/run/",

@@ -71,6 +71,7 @@ KINDS_OF_LETTER = {
     "Moved to",
     "Moved from",
     "It is time to look at your desk",
+    "Answers",
     *BECAUSE_OF_A_REPLY,
     *TO_THOSE_WHO_WAIT,
 }
