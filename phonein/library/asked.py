@@ -22,7 +22,7 @@ from phonein.read_aloud.models import Tally
 from phonein.schedule.models import PhoneIn, Series
 from phonein.suppression import Breakdown
 
-QUARTERS = 4
+KEPT_FOR = timedelta(days=365)  # as retention keeps it
 _SETTLES = timedelta(days=7)  # the nightly round counts them; it may have been down
 
 
@@ -56,11 +56,12 @@ class Sum:
 
 
 def blocks() -> list[Block]:
-    """Of the last four quarters that are settled; those of too few are left out."""
+    """Of the last year, as far as it is settled; those of too few are left out."""
     counts: defaultdict[tuple[str, Quarter], Counter[str]] = defaultdict(Counter)
+    quarters = _shown_quarters()
     for title, starts_at, zone_name, word, how_many in db.session.execute(_tallies()):
         quarter = Quarter.of(starts_at.astimezone(ZoneInfo(zone_name)).date())
-        if quarter in _shown_quarters() and word in outcomes.IN_WORDS:
+        if quarter in quarters and word in outcomes.IN_WORDS:
             counts[title, quarter][word] += how_many
     return [
         Block(title, quarter, asked, suppression.broken_down(came_to))
@@ -96,13 +97,14 @@ def added(title: str, found: Iterable[Block]) -> Sum:
 
 
 def _shown_quarters() -> list[Quarter]:
+    """Those that are settled, and of which all is still kept: or what goes could be told from what stays."""
     after = timedelta(days=current_app.config["ORIGINALS_DAYS"]) + _SETTLES
-    latest = Quarter.of(clock.today()).before
-    if not latest.is_over(clock.today(), after):
-        latest = latest.before
-    shown = [latest]
-    while len(shown) < QUARTERS:
-        shown.append(shown[-1].before)
+    today = clock.today()
+    quarter, shown = Quarter.of(today).before, []
+    while quarter.begins_on > today - KEPT_FOR:
+        if quarter.is_over(today, after):
+            shown.append(quarter)
+        quarter = quarter.before
     return shown
 
 
@@ -113,5 +115,5 @@ def _tallies() -> Select[*tuple[Any, ...]]:
         .join(PhoneIn, PhoneIn.slug == Tally.phone_in_slug)
         .outerjoin(Series, Series.id == PhoneIn.series_id)
         .where(Tally.kind == "outcome", PhoneIn.published_at.is_not(None))
-        .where(PhoneIn.starts_at > clock.now() - timedelta(days=QUARTERS * 92 + 200))
+        .where(PhoneIn.starts_at > clock.now() - KEPT_FOR)
     )

@@ -116,11 +116,13 @@ def test_what_became_of_questions_is_counted_in_settled_quarters_and_never_of_fe
             ("settled", series, TUESDAY - timedelta(days=120)),
             ("tiny", small, TUESDAY - timedelta(days=120)),
             ("recent", series, TUESDAY - timedelta(days=20)),
+            ("half-gone", series, TUESDAY - timedelta(days=363)),
         ):
             make_phone_in(slug=slug, series=of, starts_at=starts_at)
         add_tally("settled", answered=12, answer=7, carried_on=3, not_used=1)
         add_tally("tiny", answered=4)
         add_tally("recent", answered=50)
+        add_tally("half-gone", answered=50)
 
     text = re.sub(r"<[^>]*>|\s+", " ", sam.get("/app/library/asked/").text.split("<main")[1])
 
