@@ -29,7 +29,7 @@ AGENDA_PAGES = {
     "agenda": agenda(AT),
     "agenda-long": agenda(MANY, lambda page, _: page.locator("details").first.click()),
     "agenda-empty": agenda(NONE),
-    "agenda-error": agenda(AT, press("Add it")),
+    "agenda-error": Look("", f"{AT}agenda/", "Agenda", FACILITATOR, press("Add it")),
     "agenda-meanwhile": agenda(MANY, meanwhile(press("↓"))),
     "pack": Look("pack.printed", f"{AT}print", "Coping after an incident", FACILITATOR),
     "pack-empty": Look("pack.printed", f"{NONE}print", "Sleeping better", FACILITATOR),
