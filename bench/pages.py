@@ -34,7 +34,7 @@ from phonein.booking import reminders, waiting
 from phonein.booking.models import Booking
 from phonein.db import MIGRATIONS, db, transaction
 from phonein.delivery import outbox, runner
-from phonein.desk import review
+from phonein.desk import review_log
 from phonein.identity import feed_addresses, sign_in
 from phonein.identity.feed_addresses import Purpose
 from phonein.identity.models import Person, SignIn
@@ -65,7 +65,7 @@ ROUNDS_OF_THE_SWEEP: dict[str, Callable[[], object]] = {
     "release": release.due,
     "waiting list": waiting.round_once,
     "reminders": reminders.remind,
-    "reviewers": review.tell_reviewers,
+    "reviewers": review_log.tell_reviewers,
     "keys": lambda: keys._without_pass_keys(10),
 }
 

@@ -12,6 +12,7 @@ from phonein.admin import import_views as importing
 from phonein.admin import insights_views as insights
 from phonein.admin import people_views as people
 from phonein.admin import programme_feed_views as programme_feed
+from phonein.admin import rota_views as rota
 from phonein.admin import safeguarding_views as safeguarding
 from phonein.admin import schedule_views as planning
 from phonein.admin import series_views as series
@@ -81,6 +82,7 @@ KNOWN = (
     programme_feed,
     words,
     safeguarding,
+    rota,
 )
 BY_DOOR = {"all": (*OPEN, *UNKNOWN, *KNOWN), "q": UNKNOWN, "app": (*OPEN, *KNOWN)}
 TEMPLATES = Path(__file__).parent.parent / "templates"

@@ -15,7 +15,7 @@ from phonein.db import db, transaction
 from phonein.delivery import news
 from phonein.delivery.models import Letter
 from phonein.demo import desk, past, said, settled
-from phonein.desk import review
+from phonein.desk import review_log
 from phonein.identity import people, people_file
 from phonein.identity.models import Person, Role
 from phonein.passes import issue
@@ -159,7 +159,7 @@ def _send_to_reviewer() -> None:
             pass_ = codes.printed_pass(keys.pass_secret(phone_in.slug), phone_in.slug)
             receipt = codes.new_receipt()
             safeguarding.send_to_reviewer(phone_in, pass_=pass_, receipt=receipt, text=WORRYING, topic="off_topic")
-    review.tell_reviewers()
+    review_log.tell_reviewers()
 
 
 def _moments(phone_in: PhoneIn, now: datetime) -> list[datetime]:

@@ -14,7 +14,7 @@ from phonein import clock, retention
 from phonein.booking import answers, confirming, reminders, seats, thanks, waiting
 from phonein.db import Model, db, transaction
 from phonein.delivery import imap, runner
-from phonein.desk import review
+from phonein.desk import review_log
 from phonein.questions import keys, release
 from phonein.questions.keys import draw_pass_keys_ahead
 from phonein.schedule import rolling
@@ -41,7 +41,7 @@ def round_once() -> None:
         the_waiting_list,
         runner.sweep_letters,
         release.release_due,
-        review.tell_reviewers,
+        review_log.tell_reviewers,
         reminders.remind,
         confirming.ask,
         thanks.say,

@@ -56,7 +56,32 @@ def a_pin(form: Any, field: Any) -> None:
         raise ValidationError("Enter the PIN as it is typed on a telephone: digits, * and #")
 
 
-class FactsForm(Form):
+class WhoReviews(Form):
+    """Who looks after what worries us, and who stands in."""
+
+    reviewer_id = SelectField(
+        "Safeguarding reviewer",
+        description="Sees what askers send straight to safeguarding, and nobody else does: not the facilitators, not "
+        "you. Without one, nobody can send anything that way.",
+        coerce=a_person,
+    )
+    deputy_id = SelectField(
+        "Deputy",
+        description="Sees the same, on the days for which they stand on the rota, and on no other.",
+        coerce=a_person,
+    )
+
+    def offer_reviewers(self, reviewers: Iterable[Person]) -> None:
+        people = {person.id: person.name for person in reviewers}
+        self.reviewer_id.choices = choices({"": "Nobody"} | people)
+        self.deputy_id.choices = choices({"": "Nobody"} | people)
+
+    def validate_deputy_id(self, field: Any) -> None:
+        if field.data and field.data == self.reviewer_id.data:
+            raise ValidationError("Choose somebody else than the reviewer, or nobody")
+
+
+class FactsForm(WhoReviews):
     """What a phone-in is about, who leads it, how to call in."""
 
     title = StringField("Title", validators=[Filled("Enter a title"), OneLine(120)])
@@ -72,17 +97,10 @@ class FactsForm(Form):
     freephone = StringField("Free number (optional)", validators=[OneLine(40), a_telephone_number])
     pin = StringField("PIN", description="Only people with a seat see it", validators=[OneLine(20), a_pin])
 
-    reviewer_id = SelectField(
-        "Safeguarding reviewer",
-        description="Sees what askers send straight to safeguarding, and nobody else does: not the facilitators, not "
-        "you. Without one, nobody can send anything that way.",
-        coerce=a_person,
-    )
-
     def offer(self, leaders: Iterable[Person], reviewers: Iterable[Person]) -> None:
         """Who can be chosen: to lead, and to look after what is sent straight to safeguarding."""
         self.leaders.choices = choices({person.id: person.name for person in leaders})
-        self.reviewer_id.choices = choices({"": "Nobody"} | {person.id: person.name for person in reviewers})
+        self.offer_reviewers(reviewers)
 
     def facts(self) -> dict[str, Any]:
         """The columns of a series or phone-in that this form fills."""
@@ -95,6 +113,7 @@ class FactsForm(Form):
             "pin": self.pin.data or "",
             "seats": self.seats.data,
             "reviewer_id": self.reviewer_id.data,
+            "deputy_id": self.deputy_id.data,
         }
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import selectinload
 
 from phonein import clock
 from phonein.booking import seats, waiting
-from phonein.db import db
+from phonein.db import db, hold
 from phonein.desk import review
 from phonein.identity.models import Person
 from phonein.identity.people import facilitators
-from phonein.schedule import changes, revision
+from phonein.schedule import by_hand, changes, revision
 from phonein.schedule.models import PhoneIn, Series
 from phonein.schedule.revision import Plan
 
@@ -24,9 +24,20 @@ def leaders(ids: list[int]) -> list[Person]:
 
 
 def reviewers(row: PhoneIn | Series | None) -> list[Person]:
-    """Who can be safeguarding reviewer: facilitators, and whoever is it now for this phone-in or series; by name."""
-    reviewer = db.session.get(Person, row.reviewer_id) if row and row.reviewer_id else None
-    return sorted({*facilitators(), *([reviewer] if reviewer else [])}, key=lambda person: person.name)
+    """Who can be safeguarding reviewer or deputy: facilitators, and whoever is it now for this phone-in or series and
+    has not left; by name."""
+    now = [db.session.get(Person, id_) for id_ in (row.reviewer_id, row.deputy_id) if id_] if row else []
+    there = {person for person in now if person and person.may_sign_in()}
+    return sorted({*facilitators(), *there}, key=lambda person: person.name)
+
+
+def give_reviewers(phone_in: PhoneIn, *, reviewer_id: int | None, deputy_id: int | None) -> None:
+    """Another reviewer or deputy for one phone-in: also once it has begun, because what was asked is still there."""
+    hold(phone_in)
+    before = phone_in.reviewer_id
+    phone_in.reviewer_id, phone_in.deputy_id = reviewer_id, deputy_id
+    by_hand.note(phone_in)
+    review.heed_another(phone_in, before=before)
 
 
 def move(phone_in: PhoneIn, *, to: datetime, minutes: int, edition: int | None = None) -> int:

@@ -22,7 +22,7 @@ from phonein.schedule.pattern import LAST, Pattern
 from phonein.schedule.revision import Plan
 
 FAR = timedelta(days=366 * 12)
-FACTS = ("title", "summary", "description", "seats", "dial_in_number", "freephone", "pin", "reviewer_id")
+FACTS = ("title", "summary", "description", "seats", "dial_in_number", "freephone", "pin", "reviewer_id", "deputy_id")
 AS_THEY_ARE = ("zone_name", "minutes", "asks_open_days", "asks_close_hours", "bank_holidays", "skips_bank_holidays")
 
 

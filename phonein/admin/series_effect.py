@@ -25,6 +25,7 @@ CHANGES = {
     "freephone": "free number",
     "pin": "PIN",
     "reviewer_id": "safeguarding reviewer",
+    "deputy_id": "deputy of the reviewer",
     "leaders": "leader",
     "asking": "time for questions",
 }

@@ -38,6 +38,7 @@ def _in_words(series: Series, leaders: list[Any]) -> dict[str, str]:
         "What people should know": series.description,
         "Led by": formats.listed([leader.name for leader in leaders]),
         "Safeguarding reviewer": _name_of(series.reviewer_id),
+        "Deputy of the reviewer": _name_of(series.deputy_id),
         "Seats": str(series.seats),
         "Number to call": series.dial_in_number,
         "Free number": series.freephone or "",

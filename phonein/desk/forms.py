@@ -39,29 +39,3 @@ class HandOverForm(Form):
     def offer(self, heirs: list[Person]) -> None:
         """Nobody is chosen beforehand: the questions of others go with it, and it cannot be taken back here."""
         self.to.choices = choices({"": "Choose somebody"} | {person.id: person.name for person in heirs})
-
-
-OUTCOMES = {
-    "read": "The reviewer has read it",
-    "replied": "The reviewer has written back",
-    "route": "Another route is the right one: see what the reviewer wrote",
-}
-
-
-class ReplyForm(Form):
-    reply = TextAreaField(
-        "Write back",
-        description="Read by whoever has the receipt, and by nobody else. Nobody knows who that is, so say "
-        "where help can be had, and ask nothing that needs an answer.",
-        validators=[Filled("Write what they should read"), PlainText(1500)],
-        render_kw={"rows": 5},
-    )
-
-
-class CloseForm(Form):
-    outcome = RadioField(
-        "What came of it?",
-        description="Can be read with the receipt. Nothing of what was written goes with it.",
-        choices=choices(OUTCOMES),
-        validators=[Filled("Choose what came of it")],
-    )

@@ -1,32 +1,42 @@
-"""The safeguarding reviewer's part: what was sent straight to them, the reply, and what becomes of it."""
+"""The safeguarding queue: who sees it, what is in it, the reply, and what becomes of each.
 
-import logging
+In it is what was sent straight to the reviewer, and what was opened with the others and may be about somebody at risk,
+until a person has looked at it. The latter stands on the desk too, where it can be used for nothing meanwhile.
+"""
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
-from phonein.db import db, hold, transaction
-from phonein.delivery import letters
+from phonein.db import db, hold
+from phonein.desk import triage
+from phonein.desk.models import Skip
 from phonein.identity.models import Person
 from phonein.questions.models import Question
+from phonein.safeguarding import cover
 from phonein.schedule.models import PhoneIn, Series
 
-log = logging.getLogger(__name__)
-LOOKS_AFTER_ANY = select(  # put together once, because every page asks it
-    or_(
-        select(Series.id).where(Series.reviewer_id == bindparam("person")).exists(),
-        select(PhoneIn.id).where(PhoneIn.reviewer_id == bindparam("person")).exists(),
-    )
-)
+AT_RISK = ("risk_self_harm", "safeguarding")
+IS_FLAGGED = and_(or_(*(Question.flags.contains(name) for name in AT_RISK)), Question.is_cleared.is_(False))
+IS_THERE = and_(or_(Question.is_for_reviewer, IS_FLAGGED), Question.text != "")
+WAITS = and_(IS_THERE, Question.reviewer_is_done.is_(False))
+
+
+def _names(column: str) -> ColumnElement[bool]:
+    """Whether any series or phone-in names this person there."""
+    return or_(*(select(of.id).where(getattr(of, column) == bindparam("person")).exists() for of in (Series, PhoneIn)))
+
+
+ROLES = select(_names("reviewer_id"), _names("deputy_id"))  # put together once, because every page asks it
 
 
 def is_reviewer(person: Person) -> bool:
-    """Whether this person looks after any phone-in, or any series."""
-    return bool(db.session.scalar(LOOKS_AFTER_ANY, {"person": person.id}))
+    """Whether this person looks after any phone-in or series: as reviewer, or as a deputy whose cover it is today."""
+    reviews, is_deputy = db.session.execute(ROLES, {"person": person.id}).one()
+    return bool(reviews) or (bool(is_deputy) and cover.stands_in(person.id))
 
 
 def phone_ins_of(reviewer: Person) -> list[PhoneIn]:
-    """What this person looks after and where something was sent to them, in order of the start."""
-    sent = select(Question.phone_in_slug).where(Question.is_for_reviewer)
+    """What this person looks after now and where something is in the queue, in order of the start."""
+    sent = select(Question.phone_in_slug).where(IS_THERE)
     return list(
         db.session.scalars(
             _looked_after(reviewer).where(PhoneIn.slug.in_(sent)).order_by(PhoneIn.starts_at, PhoneIn.id)
@@ -34,22 +44,13 @@ def phone_ins_of(reviewer: Person) -> list[PhoneIn]:
     )
 
 
-def waiting_in(phone_ins: list[PhoneIn]) -> set[str]:
-    """The slugs of those where something is not done yet."""
-    slugs = [phone_in.slug for phone_in in phone_ins]
-    not_done = select(Question.phone_in_slug).where(
-        Question.phone_in_slug.in_(slugs), Question.is_for_reviewer, Question.reviewer_is_done.is_(False)
-    )
-    return set(db.session.scalars(not_done))
-
-
 def phone_in_of(reviewer: Person, slug: str) -> PhoneIn | None:
-    """The phone-in at this address, if this person is its reviewer."""
+    """The phone-in at this address, if this person looks after it now."""
     return db.session.scalars(_looked_after(reviewer).where(PhoneIn.slug == slug)).one_or_none()
 
 
 def sent_in(phone_in: PhoneIn) -> list[Question]:
-    """What was sent to the reviewer, in an order that says nothing."""
+    """All that is in its queue, in an order that says nothing."""
     return list(db.session.scalars(select(Question).where(*_to_review(phone_in)).order_by(Question.id)))
 
 
@@ -65,14 +66,43 @@ def reply(question: Question, words: str) -> None:
 
 
 def close(question: Question, outcome: str) -> None:
-    """Nothing is left to do; the outcome is one of a few fixed ones, and the asker can read it."""
-    question.reviewer_is_done, question.set_aside = True, outcome
+    """Nothing is left to do; the outcome is one of a few fixed ones, and the asker can read it. What stands on the desk
+    too still waits there for somebody to say that it may be used."""
+    question.reviewer_is_done = True
+    if question.is_for_reviewer:
+        question.set_aside = outcome
 
 
 def pass_on(question: Question) -> None:
     """To the desk, as if it had come with the others; only its reply stays. Somebody has looked at it now."""
     question.is_for_reviewer, question.reviewer_is_done, question.set_aside = False, True, None
     question.is_cleared = True
+
+
+def take_over(question: Question) -> None:
+    """From the desk: from now on the reviewer alone sees it. Inside a deed, see `deeds.done`."""
+    triage.to_reviewer(question)
+    question.reviewer_was_told = True
+
+
+def skip(question: Question, *, by: Person) -> None:
+    """Not for this person: nobody asks why. Whoever else looks after it hears of it."""
+    if not db.session.get(Skip, (question.id, by.id)):
+        db.session.add(Skip(question_id=question.id, person_id=by.id))
+    question.reviewer_was_told = False
+
+
+def skipped_by(person: Person, slugs: list[str]) -> set[str]:
+    """The ids of what this person has left to others."""
+    theirs = select(Skip.question_id).join(Question, Question.id == Skip.question_id)
+    return set(db.session.scalars(theirs.where(Skip.person_id == person.id, Question.phone_in_slug.in_(slugs))))
+
+
+def on_duty(phone_in: PhoneIn) -> list[Person]:
+    """Who looks after it today: the reviewer, and the deputy on the days of their cover; nobody who has left."""
+    deputy_id = phone_in.deputy_id if cover.stands_in(phone_in.deputy_id) else None
+    named = [db.session.get(Person, id_) for id_ in (phone_in.reviewer_id, deputy_id) if id_]
+    return [person for person in named if person and person.may_sign_in()]
 
 
 def heed_another(phone_in: PhoneIn, *, before: int | None) -> None:
@@ -83,42 +113,12 @@ def heed_another(phone_in: PhoneIn, *, before: int | None) -> None:
         question.reviewer_was_told = question.reviewer_is_done
 
 
-def tell_reviewers() -> int:
-    """One letter to each reviewer for each phone-in with something they have not heard of; how many letters.
-
-    Where nobody is reviewer any more, it waits for the next one, and the log says so. One that fails does not keep the
-    others waiting.
-    """
-    untold = select(Question.phone_in_slug).where(Question.is_for_reviewer, Question.reviewer_was_told.is_(False))
-    told = 0
-    for slug in db.session.scalars(untold.distinct()).all():
-        try:
-            told += _tell_reviewer(slug)
-        except Exception as error:
-            log.error("telling a reviewer failed", extra={"slug": slug, "error": type(error).__name__})
-    return told
-
-
-def _tell_reviewer(slug: str) -> bool:
-    with transaction():
-        phone_in = db.session.scalars(select(PhoneIn).where(PhoneIn.slug == slug)).one()
-        hold(phone_in)
-        untold = [question for question in sent_in(phone_in) if not question.reviewer_was_told]
-        reviewer = db.session.get(Person, phone_in.reviewer_id) if phone_in.reviewer_id else None
-        if reviewer is None or not reviewer.may_sign_in():
-            log.error("something waits for a safeguarding reviewer and there is none", extra={"slug": slug})
-            return False
-        if not untold:
-            return False
-        for question in untold:
-            question.reviewer_was_told = True
-        letters.something_to_review(reviewer, phone_in)
-    return True
-
-
-def _looked_after(reviewer: Person) -> Select[PhoneIn]:
-    return select(PhoneIn).where(PhoneIn.reviewer_id == reviewer.id)
+def _looked_after(person: Person) -> Select[PhoneIn]:
+    theirs = PhoneIn.reviewer_id == person.id
+    if cover.stands_in(person.id):
+        theirs = or_(theirs, PhoneIn.deputy_id == person.id)
+    return select(PhoneIn).where(theirs)
 
 
 def _to_review(phone_in: PhoneIn) -> tuple[ColumnElement[bool], ...]:
-    return Question.phone_in_slug == phone_in.slug, Question.is_for_reviewer.is_(True)
+    return Question.phone_in_slug == phone_in.slug, IS_THERE

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from phonein import clock
 from phonein.db import db, on_sqlite
 from phonein.errors import Refused
-from phonein.safeguarding import hours, support
+from phonein.safeguarding import hours, notices, support
 from phonein.safeguarding.models import Procedure
 
 Found = TypeVar("Found")
@@ -155,4 +155,5 @@ def init_app(app: Flask) -> None:
         own_support=own_support,
         own_support_checked=own_support_checked,
         procedure_missing=missing,
+        language_of_notice=notices.language_of,
     )

@@ -6,7 +6,7 @@ from phonein import clock
 from phonein.delivery import invites
 from phonein.schedule.models import PhoneIn, Series
 
-FACTS = ("title", "summary", "description", "seats", "dial_in_number", "freephone", "pin", "reviewer_id")
+FACTS = ("title", "summary", "description", "seats", "dial_in_number", "freephone", "pin", "reviewer_id", "deputy_id")
 NAMES = (*FACTS, "leaders", "time", "asking", "cancelled", "on")
 WORDS = {
     "title": "its own title",
@@ -17,6 +17,7 @@ WORDS = {
     "freephone": "its own free number",
     "pin": "its own PIN",
     "reviewer_id": "its own safeguarding reviewer",
+    "deputy_id": "its own deputy of the reviewer",
     "leaders": "its own leaders",
     "time": "its own time",
     "asking": "its own time for questions",

@@ -14,7 +14,10 @@ from phonein.schedule.slugs import free_slugs
 AHEAD = timedelta(days=400)
 A_DAY = timedelta(days=1)
 PIN_DIGITS = 6
-COPIED = ("title", "summary", "description", "zone_name", "seats", "dial_in_number", "freephone", "pin", "reviewer_id")
+COPIED = (
+    *("title", "summary", "description", "zone_name", "seats", "dial_in_number", "freephone", "pin"),
+    *("reviewer_id", "deputy_id"),
+)
 LOADED = (selectinload(Series.leaders), selectinload(Series.left_out), selectinload(Series.extra))
 NO_LONGER = "The series does not take place on this date any more."
 

@@ -62,6 +62,7 @@ def split(series: Series, from_start: datetime) -> Series:
         minutes=series.minutes,
         seats=series.seats,
         reviewer_id=series.reviewer_id,
+        deputy_id=series.deputy_id,
     )
     if series.rule:
         series.rule = _with(series.rule, UNTIL=f"{from_start - A_SECOND:%Y%m%dT%H%M%SZ}")

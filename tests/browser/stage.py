@@ -12,8 +12,8 @@ from phonein.booking.models import Booking
 from phonein.db import db, transaction
 from phonein.delivery import mailbox, postman
 from phonein.delivery.models import Letter
-from phonein.desk import handing_over, review, triage
-from phonein.desk.forms import OUTCOMES
+from phonein.desk import handing_over, review, review_log, triage
+from phonein.desk.review_forms import OUTCOMES
 from phonein.identity import sign_in
 from phonein.identity.models import Calendar, Person
 from phonein.questions import box, codes, keys, release, safeguarding
@@ -124,7 +124,7 @@ def send_to_the_reviewer() -> None:
             done = next(found for found in review.sent_in(decided) if found.text != WORRYING)
             review.reply(done, "Thank you for saying so. The harassment unit can be reached day and night.")
             review.close(done, OUTCOMES["route"])
-        review.tell_reviewers()
+        review_log.tell_reviewers()
 
 
 def ask_and_decide() -> None:

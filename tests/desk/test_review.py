@@ -6,7 +6,7 @@ from phonein import sweep
 from phonein.db import db, transaction
 from phonein.delivery import letters
 from phonein.delivery.models import Letter
-from phonein.desk import review, triage
+from phonein.desk import review, review_log, triage
 from phonein.questions import box
 from phonein.questions.models import Question
 from phonein.schedule import programme
@@ -79,7 +79,7 @@ def test_the_desk_has_nothing_of_it_before_and_after_the_release(client, cast, p
 def test_the_reviewer_sees_it_folded_away_and_writes_a_reply_that_the_asker_reads_by_receipt(rhea, client, phone_in):
     receipt = send(phone_in, WORRYING)
     listed, page = rhea.get("/app/review/"), rhea.get(PAGE)
-    assert ("Something waits for you" in shown(listed), WORRYING in listed.text) == (True, False)
+    assert ("To be looked at by Tuesday 24 March, 17:00" in shown(listed), WORRYING in listed.text) == (True, False)
     assert page.text.index("<details") < page.text.index(WORRYING) < page.text.index("</details>")
     assert press(rhea, the_question() + "reply", reply=" You are not alone with this. ").status_code == 303
     assert ["You have written back" in shown(each) for each in (page, rhea.get(PAGE))] == [False, True]
@@ -123,9 +123,9 @@ def test_taken_back_it_is_gone_for_the_reviewer_too(rhea, phone_in):
 def test_the_reviewer_gets_one_letter_of_fixed_words_however_much_there_is(cast, phone_in):
     send(phone_in, WORRYING)
     send(phone_in, "And another")
-    assert [review.tell_reviewers(), review.tell_reviewers()] == [1, 0]
+    assert [review_log.tell_reviewers(), review_log.tell_reviewers()] == [1, 0]
     send(phone_in, "A third")
-    assert review.tell_reviewers() == 1
+    assert review_log.tell_reviewers() == 1
     first, second = rows(Letter)
     assert (first.to_address, first.name) == ("rhea@example.org", "something-to-review")
     assert (first.subject, first.text, first.html) == (second.subject, second.text, second.html)
@@ -144,10 +144,10 @@ def test_where_nobody_is_reviewer_any_more_it_waits_for_the_next_one_and_the_log
     send(phone_in, WORRYING)
     with transaction():
         db.session.get_one(PhoneIn, phone_in.id).reviewer_id = None
-    assert (review.tell_reviewers(), "safeguarding reviewer and there is none" in caplog.text) == (0, True)
+    assert (review_log.tell_reviewers(), "safeguarding reviewer and there is none" in caplog.text) == (0, True)
     with transaction():
         db.session.get_one(PhoneIn, phone_in.id).reviewer_id = cast["Ruth"].id
-    assert (review.tell_reviewers(), [letter.to_address for letter in rows(Letter)]) == (1, ["ruth@example.org"])
+    assert (review_log.tell_reviewers(), [letter.to_address for letter in rows(Letter)]) == (1, ["ruth@example.org"])
 
 
 def test_an_admin_names_the_reviewer_of_a_phone_in_and_of_a_series(client, cast, phone_in):
@@ -174,7 +174,7 @@ def test_whoever_becomes_reviewer_hears_of_what_is_not_done_yet(client, cast, ph
         db.session.get_one(PhoneIn, phone_in.id).series = series
     for words in (WORRYING, "Done already"):
         send(phone_in, words)
-    review.tell_reviewers()
+    review_log.tell_reviewers()
     with transaction():
         done = next(question for question in rows(Question) if question.text != WORRYING)
         review.close(db.session.merge(done), "The reviewer has read it")
@@ -183,7 +183,7 @@ def test_whoever_becomes_reviewer_hears_of_what_is_not_done_yet(client, cast, ph
     asking = {"asks_open_days": "7", "asks_close_hours": "24", "edition": "0"}
     press(client, "/app/admin/phone-ins/sleep/", **facts, **asking, reviewer_id=str(cast["Ruth"].id))
     assert sorted(question.reviewer_was_told for question in rows(Question)) == [False, True]
-    assert [review.tell_reviewers(), review.tell_reviewers()] == [1, 0]
+    assert [review_log.tell_reviewers(), review_log.tell_reviewers()] == [1, 0]
     assert [letter.to_address for letter in rows(Letter)] == ["rhea@example.org", "ruth@example.org"]
 
 
@@ -203,5 +203,5 @@ def test_a_letter_that_cannot_be_written_keeps_no_other_reviewer_waiting(cast, p
         failing.add(name)
         with transaction():
             db.session.execute(db.update(Question).values(reviewer_was_told=False))
-        assert review.tell_reviewers() == 1
+        assert review_log.tell_reviewers() == 1
     assert caplog.text.count("telling a reviewer failed") == 2
