@@ -157,7 +157,7 @@ def test_nothing_is_changed_by_get(app, client, cast):
     for rule, method in routes(app):
         if method == "POST" and (rule, "GET") not in routes(app):
             answers[rule] = client.get(filled(rule)).status_code
-    assert set(answers.values()) == {405}
+    assert set(answers.values()) <= {405, 308}  # 308: without its last stroke it is the address of a page
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,6 @@ def editions(entry: Entry) -> list[Answer]:
     return list(db.session.scalars(of_this.order_by(Answer.edition.desc())))
 
 
-def of_phone_in(phone_in: PhoneIn) -> list[Entry]:
-    """What was answered in writing after this phone-in."""
-    of_this = _entries(Wanted()).where(ReadAloud.phone_in_slug == phone_in.slug)
-    return _read(of_this.order_by(Answer.published_on, ReadAloud.id))
-
-
 def choices() -> tuple[dict[str, str], list[str]]:
     """The themes, with their words, and the titles of the series that there is something of."""
     rows = _joined(select(ReadAloud.theme, Series.title)).distinct()

@@ -7,8 +7,7 @@ from flask import abort, render_template, request
 from phonein import clock
 from phonein.identity import access
 from phonein.library import asked, shelf
-from phonein.library.shelf import Entry, Wanted
-from phonein.schedule.models import PhoneIn
+from phonein.library.shelf import Wanted
 
 LONGEST = 200  # characters that are looked for
 bp = access.blueprint("library", __name__, url_prefix="/app/library")
@@ -63,12 +62,6 @@ def asked_page() -> Any:
 def answer_page(entry_id: str) -> Any:
     entry = shelf.one(entry_id) or abort(404)
     return render_template("library/answer.html", entry=entry, editions=shelf.editions(entry))
-
-
-@bp.app_template_global("answers_of")
-def _answers_of(phone_in: PhoneIn) -> list[Entry]:
-    """None before it has begun: then there can be none, and the page need not ask."""
-    return shelf.of_phone_in(phone_in) if phone_in.has_begun(clock.now()) else []
 
 
 def _wanted() -> Wanted:

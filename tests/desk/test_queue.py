@@ -82,7 +82,7 @@ def test_a_deputy_finds_the_queue_on_the_days_of_their_cover_and_on_no_other(cli
 
 
 def test_released_and_flagged_it_is_in_the_queue_too_and_on_the_desk_can_be_used_for_nothing(client, cast, phone_in):
-    question, harmless, _ = released_at_risk(phone_in)
+    question, *_ = released_at_risk(phone_in)
     assert [each.text for each in review.sent_in(phone_in)] == [WORRYING]
     page = by(client, cast["Rhea"]).get(PAGE)
     assert (page.text.index("<details") < page.text.index("kill myself"), HARMLESS in page.text) == (True, False)
