@@ -31,10 +31,15 @@ from phonein.desk import agenda_views as agenda
 from phonein.desk import answers_views as answers
 from phonein.desk import closing_views as closing
 from phonein.desk import feedback_views as feedback
+from phonein.desk import history_views as history
 from phonein.desk import hour_views as hour
+from phonein.desk import marking_views as marking
+from phonein.desk import merge_views as merging
 from phonein.desk import pack_views as pack
+from phonein.desk import question_views as one_question
 from phonein.desk import review_views as review
 from phonein.desk import taking_away_views as taking_away
+from phonein.desk import triage_views as triage
 from phonein.desk import views as desk
 from phonein.feeds import page_views as my_calendar
 from phonein.feeds import views as feeds
@@ -61,6 +66,11 @@ KNOWN = (
     adjustments,
     passes,
     desk,
+    triage,
+    one_question,
+    marking,
+    merging,
+    history,
     agenda,
     hour,
     closing,

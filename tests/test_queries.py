@@ -38,6 +38,7 @@ PAGES = {
         "/app/desk/p0/present/?step=2", "/app/review/", "/app/review/p0/", "/app/desk/feedback/",
         "/app/desk/p0/feedback/", "/app/desk/p0/run/", "/app/desk/p0/close/", "/app/desk/p0/answers/",
         "/app/desk/p0/take-away/", "/app/desk/p0/take-away/questions/csv",
+        "/app/desk/p0/questions/?tab=all", "/app/desk/p0/history/",
     ),
     "Ada": (
         "/app/admin/", "/app/admin/series/", "/app/admin/series/s0/", "/app/admin/letters/", "/app/admin/replies/",

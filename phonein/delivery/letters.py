@@ -32,7 +32,7 @@ def questions_ready(leader: Any, phone_in: Any) -> None:
             leader.email,
             phone_in=phone_in,
             person=leader,
-            desk=formats.address("desk.questions", slug=phone_in.slug),
+            desk=formats.address("desk.hub", slug=phone_in.slug),
         )
     )
 
@@ -45,7 +45,7 @@ def something_to_review(reviewer: Any, phone_in: Any) -> None:
 
 def phone_in_handed_over(leader: Any, phone_in: Any, *, by: Any) -> None:
     """To whoever leads it from now on."""
-    desk = formats.address("desk.questions", slug=phone_in.slug)
+    desk = formats.address("desk.hub", slug=phone_in.slug)
     post(write("phone-in-handed-over", leader.email, phone_in=phone_in, person=leader, by=by, desk=desk))
 
 

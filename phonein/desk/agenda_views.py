@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 
 from phonein.db import transaction
-from phonein.desk import agenda, deeds, packing
+from phonein.desk import agenda, at_desk, deeds, packing
 from phonein.desk.agenda_forms import AddForm, EachForm, MinutesForm, MoveForm, SeenForm, WordsForm, minutes_form
 from phonein.desk.briefing import in_short, time_in_words
 from phonein.identity import access
@@ -146,14 +146,17 @@ def _done(
 ) -> Any:
     """One change of the agenda, in a deed. Where others were quicker, the page as it is now, with what was typed."""
     since = seen.seen.data if seen else None
+    before = deeds.newest(phone_in)
     try:
         with transaction(), deeds.done(phone_in, by=g.person, what=what):
             agenda.refuse_if_reordered(phone_in, since, by=g.person)
             said = change()
     except deeds.ChangedMeanwhile as refusal:
         return _page(phone_in, meanwhile=refusal, since=since, minutes=minutes), 409
-    flash(said)
-    return redirect(url_for("agenda.agenda_page", slug=phone_in.slug, _anchor=anchor or None), 303)
+    at_desk.told(phone_in, said, before)
+    if "triage" in request.form:  # from beside the questions
+        return at_desk.back_to(phone_in)
+    return at_desk.back_to(phone_in, "agenda.agenda_page", _anchor=anchor or None)
 
 
 def _page(

@@ -84,13 +84,20 @@ def history(phone_in: PhoneIn, *keys: str, most: int = 200) -> list[Deed]:
     return [deed for deed in deeds if not keys or any(_is_about(deed, key) for key in keys)][:most]
 
 
-def refuse_if_changed(phone_in: PhoneIn, seen: int | None, *keys: str) -> None:
+def one(phone_in: PhoneIn, number: int) -> Deed | None:
+    return db.session.get(Deed, (phone_in.slug, number))
+
+
+def refuse_if_changed(phone_in: PhoneIn, seen: int | None, *keys: str, by: Person | None = None) -> None:
     """Raises ChangedMeanwhile where one of these rows ("question:…", "read_aloud:…"; AGENDA for the order of all of it)
-    was changed after deed number `seen`. Ask inside the transaction. None: whoever sends it has seen no number."""
+    was changed after deed number `seen`, by somebody else than `by`. Ask inside the transaction. None: whoever sends
+    it has seen no number."""
     if seen is None:
         return
     hold(phone_in)
     since = select(Deed).where(Deed.phone_in_slug == phone_in.slug, Deed.number > seen)
+    if by is not None:
+        since = since.where(Deed.by_id != by.id)
     if any(_is_about(deed, key) for deed in db.session.scalars(since) for key in keys):
         raise ChangedMeanwhile
 
@@ -103,7 +110,7 @@ def can_undo(deed: Deed) -> bool:
 def undo(phone_in: PhoneIn, number: int, *, by: Person) -> None:
     """Put every row back as it was before this deed. Raises NotUndone, where one of them is not as the deed left it."""
     hold(phone_in)
-    deed = db.session.get(Deed, (phone_in.slug, number))
+    deed = one(phone_in, number)
     if deed is None or not can_undo(deed):
         raise NotUndone
     with done(phone_in, by=by, what=f"undone: {deed.what}", undoes=number):
@@ -115,6 +122,8 @@ def undo(phone_in: PhoneIn, number: int, *, by: Person) -> None:
         for key in sorted(deed.changes, key=_parents_first):
             _put_back(key, *deed.changes[key])
         db.session.expire_all()
+        if any(found.needs_a_look and found.is_worded for found in _questions_in(deed)):
+            raise NotUndone  # it has been worded since somebody looked at it
         wordings.tidy(phone_in.slug)  # what came back and is asked by nobody any more
 
 
@@ -189,6 +198,11 @@ def _is_used_where_it_went(deed: Deed) -> bool:
     }
     there = select(AgendaItem.read_aloud_id, AgendaItem.phone_in_slug).where(AgendaItem.read_aloud_id.in_(moved))
     return any(moved[name] == slug for name, slug in db.session.execute(there) if name)
+
+
+def _questions_in(deed: Deed) -> list[Question]:
+    ids = [key.partition(":")[2] for key in deed.changes if key.startswith("question:")]
+    return list(db.session.scalars(select(Question).where(Question.id.in_(ids))))
 
 
 def _parents_first(key: str) -> tuple[int, str]:

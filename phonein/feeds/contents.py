@@ -69,7 +69,7 @@ def _programme() -> list[Showing]:
 
 def _led(phone_in: PhoneIn) -> Showing:
     booked = [one_line(phone_in.title), f"{phone_in.taken} of {phone_in.seats} seats are taken."]
-    link = formats.address("desk.questions", slug=phone_in.slug)
+    link = formats.address("desk.hub", slug=phone_in.slug)
     is_off = phone_in.is_cancelled
     return _showing(
         phone_in,

@@ -13,7 +13,7 @@ from sqlalchemy import delete, or_, select
 from phonein import clock
 from phonein.db import after_commit, db, hold, transaction
 from phonein.delivery import letters
-from phonein.questions import checking, checks, keys, seal
+from phonein.questions import checking, checks, keys, numbers, seal
 from phonein.questions.models import Envelope, Question, SealKey
 from phonein.questions.rewrite import EVERY_TABLE, even_out_file_times, rewrite, take_for_ourselves
 from phonein.read_aloud.models import ReadAloud
@@ -154,10 +154,11 @@ def _show(phone_in: PhoneIn, inside: dict[bytes, dict[str, Any]], *, is_last: bo
     if not is_last and not (are_many and len(asked) >= LEAST_BATCH):
         return inside
     listed = checking.lists() if asked else None
-    for what in asked:
+    for what, its_id in zip(asked, numbers.new_ids(phone_in.slug, len(asked)), strict=True):
         if listed and (are_many or what.get("anyway")):
             db.session.add(
                 Question(
+                    id=its_id,
                     phone_in_slug=phone_in.slug,
                     receipt_hash=bytes.fromhex(what["receipt"]),
                     text=what["text"],

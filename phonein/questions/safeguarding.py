@@ -4,7 +4,7 @@ from sqlalchemy import select, text
 
 from phonein.db import after_commit, db, on_sqlite
 from phonein.errors import Refused
-from phonein.questions import box, codes, typed
+from phonein.questions import box, codes, numbers, typed
 from phonein.questions.codes import hash_of
 from phonein.questions.models import Envelope, Question
 from phonein.questions.rewrite import write_questions_anew
@@ -41,6 +41,7 @@ def send_to_reviewer(phone_in: PhoneIn, *, pass_: str, receipt: str, text: str, 
         raise box.ReceiptTaken
     db.session.add(
         Question(
+            id=numbers.new_ids(phone_in.slug, 1)[0],
             phone_in_slug=phone_in.slug,
             receipt_hash=_hash(phone_in, receipt),
             text=said,

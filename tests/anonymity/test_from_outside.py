@@ -20,7 +20,7 @@ from tests.questions import WORDS, ask, new_pass, open_phone_in, release_at, row
 from tests.questions.test_doorway import NAMES, RECEIPT, everything_at_the_door
 
 LAST = TUESDAY + timedelta(days=6)
-DESK = ("/app/desk/", "/app/desk/sleep/", "/app/desk/sleep/print")
+DESK = ("/app/desk/", "/app/desk/sleep/", "/app/desk/sleep/questions/", "/app/desk/sleep/print")
 KNOWN = ("/app/", "/app/calendar/", "/app/phone-ins/sleep/", "/app/bookings/")
 ADMIN = ("/app/admin/", "/app/admin/letters/", "/app/admin/phone-ins/sleep/")
 OPEN = ("/q/sleep/", "/q/sleep/keys", "/health/ready", "/health/live", "/metrics", "/privacy/")
@@ -86,7 +86,10 @@ def test_small_session_a_release_with_nine_of_ten_shows_the_same_as_with_no_ques
         release_at(moment)
         client = sign_in_as(app.test_client(), phone_in.leaders[0])
         for slug in ("sleep", "night"):
-            pages = [client.get(f"/app/desk/{slug}/{page}").text.replace(slug, "SLUG") for page in ("", "print")]
+            pages = [
+                client.get(f"/app/desk/{slug}/{page}").text.replace(f"/{slug}/", "/SLUG/")
+                for page in ("", "questions/", "print")
+            ]
             posted = [tuple(part.replace(slug, "SLUG") for part in one) for one in letters() if slug in one[3]]
             seen.append(([re.sub(r'name="csrf_token"[^>]*value="[^"]+"', "", page) for page in pages], posted))
     assert (seen[0] == seen[1], seen[2] == seen[3]) == (True, True)
@@ -101,7 +104,7 @@ def test_small_session_with_ten_the_same_questions_are_shown(app):
     for n in range(8):
         ask(phone_in, f"Number {n}")
     release_at(LAST)
-    page = sign_in_as(app.test_client(), fay).get("/app/desk/sleep/").text
+    page = sign_in_as(app.test_client(), fay).get("/app/desk/sleep/questions/").text
     assert [f"Number {n}" in page for n in range(8)] == [True] * 8
 
 

@@ -3,7 +3,9 @@
 `test_every_page` holds this list against the app's own map of addresses.
 """
 
-from tests.browser import stage
+from playwright.sync_api import Page
+
+from tests.browser import stage, stage_desk
 from tests.browser.deeds import (
     Deed,
     ask_and_look,
@@ -31,7 +33,7 @@ from tests.browser.deeds import (
 )
 from tests.browser.look import Look
 from tests.browser.pages_agenda import AGENDA_PAGES
-from tests.browser.served import ADMIN, FACILITATOR, STAFF
+from tests.browser.served import ADMIN, FACILITATOR, STAFF, Served
 from tests.browser.stage import BUSY, LEADS_NOTHING, NEW_HERE, OPEN, SEALED
 
 TITLES = {BUSY: "Last Thursday: thriving in critical occupations", SEALED: "Before the gate", OPEN: "Monday check-in"}
@@ -243,14 +245,58 @@ WAITING = {
 
 DESK = f"/app/desk/{BUSY}/"
 SAID = "/app/desk/last-thursday-thriving-in-critical-occupations-"  # the demonstration has feedback of these
-FIRST_QUESTION = follow("Reword or set aside")
+MUCH = "/app/desk/much-to-do/"
+QUESTIONS = f"{MUCH}questions/"
+NEW, MARKED, ASIDE = f"{QUESTIONS}11-a/", f"{QUESTIONS}13-c/", f"{QUESTIONS}18-h/"
+NOT_READ_ALOUD = "It is not read aloud"
+
+
+def select_two(page: Page, served: Served) -> None:
+    for number in (0, 1):
+        page.get_by_label("Select Q").nth(number).check()
+
+
 DESK_PAGES = {
     "desk": Look("desk.mine", "/app/desk/", "Your desk", FACILITATOR),
     "desk-none": Look("desk.mine", "/app/desk/", "Your desk", LEADS_NOTHING),
-    "desk-questions": Look("desk.questions", DESK, TITLES[BUSY], FACILITATOR),
-    "desk-sealed": Look("desk.questions", f"/app/desk/{SEALED}/", TITLES[SEALED], FACILITATOR),
-    "desk-sorted": Look("desk.questions", "/app/desk/decided/", "Sleeping better", FACILITATOR),
-    "desk-votes": Look("desk.questions", "/app/desk/ballot/", "Sleeping better", FACILITATOR),
+    "desk-hub": Look("desk.hub", DESK, TITLES[BUSY], FACILITATOR),
+    "desk-hub-sealed": Look("desk.hub", f"/app/desk/{SEALED}/", TITLES[SEALED], FACILITATOR),
+    "desk-hub-sorted": Look("desk.hub", "/app/desk/decided/", "Sleeping better", FACILITATOR),
+    "desk-questions": Look("triage.questions", QUESTIONS, "Sort questions", FACILITATOR),
+    "desk-sealed": Look("triage.questions", f"/app/desk/{SEALED}/questions/", "Sort questions", FACILITATOR),
+    "desk-sorted": Look("triage.questions", "/app/desk/decided/questions/", "Sort questions", FACILITATOR),
+    "desk-votes": Look("triage.questions", "/app/desk/ballot/questions/?tab=all", "Sort questions", FACILITATOR),
+    "desk-no-match": Look("triage.questions", f"{QUESTIONS}?q=no+such+words", "Sort questions", FACILITATOR),
+    "desk-nothing-ticked": Look(
+        "triage.questions", QUESTIONS, "Sort questions", FACILITATOR, press("Answer in writing")
+    ),
+    "desk-together": Look(
+        "triage.questions",
+        QUESTIONS,
+        "Sort questions",
+        FACILITATOR,
+        one_after_another(
+            select_two,
+            lambda page, _: page.get_by_text("Theme, who sees").click(),
+            choose(set_theme="supervision"),
+            press("Give the theme"),
+        ),
+    ),
+    "desk-merge": Look(
+        "merging.merge_page",
+        QUESTIONS,
+        "Do these ask the same?",
+        FACILITATOR,
+        one_after_another(select_two, press("Merge")),
+    ),
+    "desk-merge-error": Look(
+        "",
+        QUESTIONS,
+        "Do these ask the same?",
+        FACILITATOR,
+        one_after_another(select_two, press("Merge"), press("Merge them")),
+    ),
+    "desk-history": Look("history.history", f"{MUCH}history/", "What was done at this desk", FACILITATOR),
     "desk-print-votes": Look("pack.printed", "/app/desk/ballot/print", "Sleeping better", FACILITATOR),
     "desk-hand-over": Look(
         "desk.hand_over_page", f"/app/desk/{SEALED}/hand-over", "Hand this phone-in over", FACILITATOR
@@ -308,23 +354,43 @@ DESK_PAGES = {
     "desk-take-away": Look("taking_away.choose", f"{DESK}take-away/", "Take away", FACILITATOR),
     "desk-print": Look("pack.printed", f"{DESK}print", TITLES[BUSY], FACILITATOR),
     "desk-print-empty": Look("pack.printed", f"/app/desk/{SEALED}/print", TITLES[SEALED], FACILITATOR),
-    "desk-question": Look("desk.question", DESK, "One question", FACILITATOR, FIRST_QUESTION),
+    "desk-question": Look("question.question", NEW, "One question", FACILITATOR, open_details),
+    "desk-question-merged": Look("question.question", f"{QUESTIONS}14-d/", "One question", FACILITATOR),
+    "desk-question-aside": Look("question.question", ASIDE, "One question", FACILITATOR),
     "desk-question-error": Look(
         "",
-        DESK,
+        NEW,
         "One question",
         FACILITATOR,
-        one_after_another(FIRST_QUESTION, fill(read_aloud=TOO_LONG), press("Keep the wording")),
+        one_after_another(fill(read_aloud=TOO_LONG), press("Keep the wording")),
+    ),
+    "desk-question-meanwhile": Look(
+        "",
+        f"{QUESTIONS}17-g/",
+        "One question",
+        FACILITATOR,
+        one_after_another(stage_desk.somebody_else_words_it, press("Keep the wording")),
     ),
     "desk-aside-error": Look(
         "",
-        DESK,
+        NEW,
         "One question",
         FACILITATOR,
-        one_after_another(
-            FIRST_QUESTION, lambda page, _: page.get_by_text("Set it aside").first.click(), press("Set it aside")
-        ),
+        one_after_another(lambda page, _: page.get_by_text(NOT_READ_ALOUD).first.click(), press("Set it aside")),
     ),
+    "desk-needs-a-look": Look("question.question", MARKED, "One question", FACILITATOR, open_details),
+    "desk-redaction": Look(
+        "marking.redaction_page", f"{MARKED}redaction", "Take out what points to somebody", FACILITATOR
+    ),
+    "desk-redaction-check": Look(
+        "marking.redaction_page",
+        f"{MARKED}redaction",
+        "Delete the old words for good?",
+        FACILITATOR,
+        press("Look at it once more"),
+    ),
+    "desk-look": Look("triage.questions", f"{QUESTIONS}?tab=look", "Sort questions", FACILITATOR, open_details),
+    "desk-all": Look("triage.questions", f"{QUESTIONS}?tab=all", "Sort questions", FACILITATOR),
 }
 
 REVIEW = "/app/review/decided/"

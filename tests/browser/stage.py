@@ -21,6 +21,7 @@ from phonein.read_aloud import wordings
 from phonein.read_aloud.models import Answer, ReadAloud, Tally
 from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn, Series
+from tests.browser import stage_desk
 from tests.browser.served import FACILITATOR, STAFF, TUESDAY
 from tests.builders import make_fay, make_person, make_phone_in, make_series
 from tests.replies import deliver, message, take_in
@@ -54,6 +55,7 @@ def set_up() -> None:
     remind_of_seats()
     lose_some_letters()
     answer_in_writing()
+    stage_desk.set_up()
 
 
 def answer_in_writing() -> None:

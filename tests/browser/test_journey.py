@@ -170,7 +170,7 @@ def somebody_asks(story: Story, one_pass: str) -> None:
 
 
 def nobody_can_read_it_yet(story: Story, passes: list[str]) -> None:
-    story.fay.goto(story.at(f"/app/desk/{story.slug}/"))
+    story.fay.goto(story.at(f"/app/desk/{story.slug}/questions/"))
     expect(story.fay.get_by_role("heading", name="No questions to see")).to_be_visible()
     assert CANARY not in story.fay.content()
     for secret in (CANARY, story.receipt, story.receipt.replace("-", ""), *passes, passes[0].replace("-", "")):
@@ -188,8 +188,9 @@ def the_box_is_opened(story: Story) -> None:
 def fay_puts_it_on_the_agenda(story: Story) -> None:
     fay = story.fay
     fay.reload()
+    expect(fay.get_by_role("table").locator("bdi")).to_have_text(QUESTION)
+    fay.get_by_role("link", name="Word it").click()
     expect(fay.get_by_role("main").get_by_role("blockquote")).to_have_text(QUESTION)
-    fay.get_by_role("link", name="Reword or set aside").click()
     fay.get_by_label("Read-aloud wording").fill(WORDING)
     fay.get_by_role("button", name="Keep and put on the agenda").click()
     expect(fay.get_by_role("region", name="Agenda").get_by_role("listitem")).to_contain_text(WORDING)
@@ -233,7 +234,7 @@ def everything_stops_and_comes_back(story: Story) -> None:
     story.product.start()
     story.sam.goto(story.at("/app/bookings/"))  # still signed in
     expect(story.sam.get_by_role("heading", name="You have not booked anything yet")).to_be_visible()
-    story.fay.goto(story.at(f"/app/desk/{story.slug}/"))
+    story.fay.goto(story.at(f"/app/desk/{story.slug}/questions/"))
     expect(story.fay.get_by_role("region", name="Agenda").get_by_role("listitem")).to_contain_text(WORDING)
     the_asker_sees_what_became_of_it(story)
 

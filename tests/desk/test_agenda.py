@@ -77,7 +77,7 @@ def seen(client):
 
 def said(answer):
     """What the page answers at its top, or in its summary of errors."""
-    text = re.sub(r"<svg.*?</svg>", "", answer.text, flags=re.S)
+    text = re.sub(r"<svg.*?</svg>|<form[^>]*/undo.*?</form>", "", answer.text, flags=re.S)
     found = re.search(r'<div role="status">(.*?)</div>\s*</div>|<div class="errors".*?</div>', text, re.S)
     return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
 

@@ -6,63 +6,20 @@ from phonein import clock
 from phonein.db import db, transaction
 from phonein.desk import agenda, deeds, triage
 from phonein.desk.models import DeskNote
-from phonein.identity.models import Person
 from phonein.questions.models import Question
-from phonein.read_aloud import wordings
 from phonein.read_aloud.models import AgendaItem, Answer, ReadAloud
-from phonein.schedule.models import PhoneIn
-from tests.builders import make_fay, make_person, make_phone_in
+from tests.desk import at_a_desk, do, person, put_on, sleep, take, withdraw, word, worded
 from tests.questions import at_once, rows
-
-NAMES = "abc"
 
 
 @pytest.fixture
 def phone_in(app):
-    with transaction():
-        phone_in = make_phone_in(leaders=[make_fay(), make_person("Flo", "facilitator")])
-        for name in NAMES:
-            facts = {"receipt_hash": name.encode() * 32, "text": f"Original {name}", "topic": "supervision"}
-            db.session.add(Question(id=name, phone_in_slug="sleep", **facts))
-    return phone_in
-
-
-def person(name="Fay"):
-    return db.session.scalars(db.select(Person).where(Person.name == name)).one()
-
-
-def sleep():
-    return db.session.scalars(db.select(PhoneIn)).one()
-
-
-def do(what, act, *, by="Fay"):
-    """One deed; its number."""
-    with transaction():
-        phone_in = sleep()
-        with deeds.done(phone_in, by=person(by), what=what):
-            act(phone_in)
-        return deeds.newest(phone_in)
+    return at_a_desk()
 
 
 def undo(number, *, by="Fay"):
     with transaction():
         deeds.undo(sleep(), number, by=person(by))
-
-
-def take(name):
-    return triage.take_up(sleep(), name)
-
-
-def worded(name):
-    return wordings.one("sleep", str(take(name).read_aloud_id))
-
-
-def word(name, words=""):
-    return do("worded", lambda _: triage.reword(take(name), words or f"Reworded {name}"))
-
-
-def put_on(name):
-    return do("put on the agenda", lambda phone_in: triage.put_on_agenda(phone_in, take(name)))
 
 
 def merge(name, into):
@@ -111,7 +68,7 @@ def test_each_verb_is_undone_to_the_very_rows_that_were_there_and_that_undoing_t
         after = everything()
         for undone, expected in ((number, before), (number + 1, after), (number + 2, before)):
             undo(undone)
-            if everything() != expected or expected is after is before:
+            if everything() != expected or before == after:
                 wrong.append((verb, undone - number))
         said = [(deed.number, deed.what, deed.undoes) for deed in deeds.history(sleep())][2:4]
         if said != [(number + 1, f"undone: {verb}", number), (number, verb, None)]:
@@ -242,16 +199,16 @@ def test_only_who_wants_to_change_what_somebody_else_has_changed_is_told(phone_i
         "c": [False] * 5,
         "order": [True, True, True, False, False],
     }
+    for by, is_told in (("Fay", False), ("Flo", True)):
+        try:
+            with transaction():
+                deeds.refuse_if_changed(sleep(), seen, *mine["a"], by=person(by))
+            assert not is_told
+        except deeds.ChangedMeanwhile:
+            assert is_told
 
 
 def test_deeds_at_once_are_numbered_one_after_the_other_and_all_of_them_are_kept(phone_in, app):
     came = at_once(app, [lambda name=name: word(name) for name in "abcabc"])
     assert (len(came), [deed.number for deed in deeds.history(sleep())]) == (6, [3, 2, 1])
     assert sorted(one.words for one in rows(ReadAloud)) == ["Reworded a", "Reworded b", "Reworded c"]
-
-
-def withdraw(name):
-    with transaction():
-        found = db.session.get_one(Question, name)
-        wordings.count_one_less(found.read_aloud_id)
-        db.session.delete(found)

@@ -51,7 +51,7 @@ def one_released(phone_in, words="The very words", wording="", at=LAST):
 
 
 def pages(address="/app/desk/sleep/questions/x/"):
-    return ["/app/desk/", "/app/desk/sleep/", "/app/desk/sleep/print", address]
+    return ["/app/desk/", "/app/desk/sleep/", "/app/desk/sleep/questions/", "/app/desk/sleep/print", address]
 
 
 def without_token(answer):
@@ -68,13 +68,25 @@ def test_only_who_leads_a_phone_in_sees_its_desk(app, client, phone_in, who, sta
         sign_in_as(client, cast[who])
     answers = [client.get(page) for page in pages(address)]
     posts = [press(client, address + act, read_aloud="Mine", reason="abusive") for act in ACTS] if who else []
-    assert [a.status_code for a in answers] == [200 if who == "Fred" else status, status, status, status]
+    assert [a.status_code for a in answers] == [200 if who == "Fred" else status, *[status] * 4]
     assert [a.status_code for a in posts] == [status] * len(posts)
     assert [a.status_code for a in answers + posts if "The very words" in a.text or "Sleeping better" in a.text] == []
     assert [(q.is_worded, q.set_aside) for q in rows(Question)] == [(False, None)]
 
 
-ACTS = ["read-aloud", "agenda", "set-aside", "set-aside/take-back"]
+ACTS = [
+    "read-aloud",
+    "agenda",
+    "in-writing",
+    "set-aside",
+    "set-aside/take-back",
+    "by-itself",
+    "note",
+    "look",
+    "flag",
+    "skip",
+    "redaction",
+]
 
 
 def test_a_question_is_reached_only_through_its_own_phone_in(desk, fay, phone_in):
@@ -82,7 +94,7 @@ def test_a_question_is_reached_only_through_its_own_phone_in(desk, fay, phone_in
         make_phone_in(slug="mine-too", leaders=[fay])
     address = one_released(phone_in).replace("/sleep/", "/mine-too/")
     answers = [desk.get(address), *[press(desk, address + act, read_aloud="x", reason="abusive") for act in ACTS]]
-    assert [answer.status_code for answer in answers] == [404] * 5
+    assert [answer.status_code for answer in answers] == [404] * 12
 
 
 def test_before_a_release_every_page_is_the_same_with_no_question_and_with_eight(desk, phone_in, client):
@@ -95,7 +107,7 @@ def test_before_a_release_every_page_is_the_same_with_no_question_and_with_eight
         ask(phone_in, f"Number {n}")
     assert [without_token(client.get(page)) for page in looked_at] == before
     with clock.stopped_at(LAST):
-        assert [without_token(client.get(page)) for page in pages()] != before[:4]
+        assert [without_token(client.get(page)) for page in pages()] != before[:5]
 
 
 def test_the_letter_after_a_release_is_the_same_with_no_question_and_with_eight(fay, app):
@@ -142,7 +154,7 @@ def test_a_facilitator_rewords_orders_and_sets_aside_and_the_asker_sees_it_by_re
         ("Mine", True, None),
         ("The very words", False, "The same has been asked"),
     }
-    assert "None" not in shown(desk.get("/app/desk/sleep/"))
+    assert "None" not in shown(desk.get("/app/desk/sleep/questions/?tab=all"))
     assert box.standing(phone_in, receipt).read_aloud.words == "Neutral too"
     press(desk, address + "set-aside/take-back")
     assert [q.set_aside for q in rows(Question)] == [None, None]
@@ -180,7 +192,7 @@ def test_a_question_taken_back_while_it_is_being_reworded_is_gone_and_nothing_br
     address = f"/app/desk/sleep/questions/{rows(Question)[0].id}/"
     with transaction():
         box.withdraw(phone_in, receipt=receipt)
-    assert [press(desk, address + act, read_aloud="Words", reason="abusive").status_code for act in ACTS] == [404] * 4
+    assert [press(desk, address + act, read_aloud="Words", reason="abusive").status_code for act in ACTS] == [404] * 11
 
 
 def test_two_facilitators_and_a_release_at_once_all_come_through(app, fay, phone_in):
@@ -205,7 +217,7 @@ def test_two_facilitators_and_a_release_at_once_all_come_through(app, fay, phone
 
 def test_text_with_markup_is_shown_as_text(desk, phone_in):
     address = one_released(phone_in, "<script>alert(1)</script>{{ 7*7 }}")
-    found = [desk.get(page).text for page in ("/app/desk/sleep/", address)]
+    found = [desk.get(page).text for page in ("/app/desk/sleep/questions/", address)]
     assert ["<script>alert" in page for page in found] == [False, False]
     assert ["&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page for page in found] == [True, True]
 
@@ -213,7 +225,7 @@ def test_text_with_markup_is_shown_as_text(desk, phone_in):
 def test_a_draft_has_a_desk_for_who_leads_it_with_nothing_on_it(app, client, fay):
     with transaction():
         make_phone_in(slug="draft", published_at=None, leaders=[fay])
-    answer = sign_in_as(client, fay).get("/app/desk/draft/")
+    answer = sign_in_as(client, fay).get("/app/desk/draft/questions/")
     assert (answer.status_code, "No questions to see" in shown(answer)) == (200, True)
     assert open_phone_in(slug="others").leaders == []
 
