@@ -107,7 +107,9 @@ STAFF_PAGES = {
     "library-answer": Look("library.answer_page", "/app/library/corrected/", "What helps after a hard night?", STAFF),
     "library-print": Look("library.print_page", "/app/library/print?q=night", "You asked, we answered", STAFF),
     "library-asked": Look("library.asked_page", "/app/library/asked/", "What became of questions", STAFF),
-    "phone-in-answered": Look("schedule.phone_in_page", "/app/phone-ins/written/", "Sleeping better", STAFF),
+    "phone-in-in-the-library": Look(
+        "schedule.phone_in_page", "/app/phone-ins/in-the-library/", "Sleeping better", STAFF
+    ),
     "passes": Look("", "/app/phone-ins/far/", "Your three passes", STAFF, press("Show me three passes")),
     "just-booked": Look(
         "schedule.phone_in_page", "/app/phone-ins/far/", "Sleeping better", NEW_HERE, press("Book my seat")

@@ -62,7 +62,7 @@ def answer_in_writing() -> None:
     """Answers: one that was corrected, one in Welsh, one to be prepared for; and a quarter that is counted."""
     long_ago, today = TUESDAY - timedelta(days=150), TUESDAY.date()
     with transaction():
-        make_phone_in(slug="written", starts_at=TUESDAY - timedelta(days=6))
+        make_phone_in(slug="in-the-library", starts_at=TUESDAY - timedelta(days=6))
         make_phone_in(slug="counted", starts_at=long_ago)
         for name, words, note, asked, editions in (
             ("corrected", "What helps after a hard night?", "", 6, (f"Company.\n\n{ANSWER}", ANSWER)),
@@ -77,8 +77,8 @@ def answer_in_writing() -> None:
         ):
             db.session.add(
                 ReadAloud(
-                    id=name, phone_in_slug="written", asked_slug="written", words=words, content_note=note,
-                    asked=asked, theme="workload_and_rest",
+                    id=name, phone_in_slug="in-the-library", asked_slug="in-the-library", words=words,
+                    content_note=note, asked=asked, theme="workload_and_rest",
                 )
             )  # fmt: skip
             db.session.flush()
