@@ -38,6 +38,7 @@ from phonein.desk import merge_views as merging
 from phonein.desk import pack_views as pack
 from phonein.desk import question_views as one_question
 from phonein.desk import review_views as review
+from phonein.desk import settled_views as settled
 from phonein.desk import taking_away_views as taking_away
 from phonein.desk import triage_views as triage
 from phonein.desk import views as desk
@@ -79,6 +80,7 @@ KNOWN = (
     pack,
     taking_away,
     review,
+    settled,
     library,
     my_calendar,
     my_reminders,

@@ -150,12 +150,14 @@ def _send_to_reviewer() -> None:
     """The facilitator is safeguarding reviewer of one series, and somebody has sent them something."""
     now, me = clock.now(), Person.by_email(TO_SIGN_IN_WITH["facilitator"])
     assert me is not None
+    with transaction():
+        settled.name_reviewers(me)
     for phone_in in [one for one in programme.upcoming(now) if one.series and one.takes_questions(now)][:1]:
         with transaction():
             assert phone_in.series is not None
-            phone_in.series.reviewer_id = me.id
+            phone_in.series.reviewer_id, phone_in.series.deputy_id = me.id, None
             for one in phone_in.series.phone_ins:
-                one.reviewer_id = me.id
+                one.reviewer_id, one.deputy_id = me.id, None
             pass_ = codes.printed_pass(keys.pass_secret(phone_in.slug), phone_in.slug)
             receipt = codes.new_receipt()
             safeguarding.send_to_reviewer(phone_in, pass_=pass_, receipt=receipt, text=WORRYING, topic="off_topic")

@@ -55,6 +55,10 @@ REVIEW = {
     "/app/review/<slug>/questions/<question_id>/reply",
     "/app/review/<slug>/questions/<question_id>/outcome",
     "/app/review/<slug>/questions/<question_id>/desk",
+    "/app/review/<slug>/questions/<question_id>/seen",
+    "/app/review/<slug>/questions/<question_id>/take-over",
+    "/app/review/<slug>/questions/<question_id>/skip",
+    "/app/review/<slug>/notice",
 }
 DESK, ADMIN = "/app/desk/", "/app/admin/"
 

@@ -1,8 +1,17 @@
 """What the organisation of the demonstration programme has settled: a whole safeguarding procedure, and support lines.
 Neither the people nor the numbers exist."""
 
-from phonein.safeguarding import procedure, support
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from phonein.db import db
+from phonein.identity.models import Person, Role
+from phonein.safeguarding import cover, procedure, support
 from phonein.safeguarding.support import SupportLine
+from phonein.schedule.models import PhoneIn, Series
+
+COVERS_FOR = timedelta(days=14)
 
 PROCEDURE = {
     "lead_name": "Nadia Okonjo",
@@ -26,6 +35,15 @@ SUPPORT = [
     SupportLine("Trauma support (TRiM)", "020 7946 0145", "weekdays from 8 to 18"),
     SupportLine("Reflective sessions", "book on the intranet, no reason is asked"),
 ]
+
+
+def name_reviewers(deputy: Person) -> None:
+    """A facilitator looks after what worries somebody, in every series, and another stands in for two weeks."""
+    others = select(Person.id).where(Person.role == Role.FACILITATOR, Person.id != deputy.id).order_by(Person.id)
+    who = {"reviewer_id": db.session.scalars(others.limit(1)).one(), "deputy_id": deputy.id}
+    for model in (Series, PhoneIn):
+        db.session.execute(update(model).values(who))
+    cover.add(deputy.id, from_on=cover.today(), until_on=cover.today() + COVERS_FOR)
 
 
 def settle() -> None:

@@ -7,7 +7,7 @@ not even read them.
 import logging
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from phonein import clock
 from phonein.db import db, hold, transaction
@@ -70,7 +70,10 @@ def tell_reviewers() -> int:
     waiting.
     """
     _keep_up()
-    untold = select(Question.phone_in_slug).where(review.WAITS, Question.reviewer_was_told.is_(False))
+    # Where nobody is named at all, what stands on the desk is for those who lead, who see it there.
+    has_one = select(PhoneIn.slug).where(or_(PhoneIn.reviewer_id.is_not(None), PhoneIn.deputy_id.is_not(None)))
+    for_somebody = or_(Question.is_for_reviewer, Question.phone_in_slug.in_(has_one))
+    untold = select(Question.phone_in_slug).where(review.WAITS, Question.reviewer_was_told.is_(False), for_somebody)
     told = 0
     for slug in db.session.scalars(untold.distinct()).all():
         try:

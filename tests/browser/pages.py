@@ -397,7 +397,7 @@ DESK_PAGES = {
 
 REVIEW = "/app/review/decided/"
 REVIEW_PAGES = {
-    "review": Look("review.mine", "/app/review/", "Sent straight to you", FACILITATOR),
+    "review": Look("review.mine", "/app/review/", "Safeguarding", FACILITATOR),
     "review-phone-in": Look("review.one_phone_in", REVIEW, "Sleeping better", FACILITATOR),
     "review-open": Look("review.one_phone_in", REVIEW, "Sleeping better", FACILITATOR, open_details),
     "review-error": Look(
@@ -624,6 +624,14 @@ SAFEGUARDING = {
         SETTLED,
         ADMIN,
         one_after_another(fill(**{"support-5-name": "Only a name", "target_hours": "0"}), press("Keep this")),
+    ),
+    "desk-safeguarding": Look("settled.page", "/app/desk/safeguarding/", "If a question worries you", FACILITATOR),
+    "admin-rota": Look("rota.rota_page", f"{PROCEDURE}rota/", "Rota of deputies", ADMIN),
+    "admin-rota-error": Look(
+        "rota.rota_page", f"{PROCEDURE}rota/", "Rota of deputies", ADMIN, press("Put on the rota")
+    ),
+    "admin-phone-in-safeguarding": Look(
+        "rota.one_phone_in", f"{ADMIN_AT}{OPEN}/safeguarding/", "Reviewer, deputy and notice", ADMIN
     ),
 }
 

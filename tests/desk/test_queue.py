@@ -14,6 +14,7 @@ from phonein.questions import box
 from phonein.questions.models import Question
 from phonein.safeguarding import cover, notices
 from phonein.safeguarding.models import Cover, ReviewEntry
+from phonein.schedule import publishing
 from phonein.schedule.models import PhoneIn
 from tests import stock
 from tests.builders import make_ada, make_fay, make_person, make_phone_in, make_series, press, sign_in_as
@@ -163,8 +164,7 @@ def test_left_to_somebody_else_without_a_reason_the_deputy_hears_of_it(client, c
     assert "number 1" in shown(by(client, cast["Dee"]).get("/app/review/")).split("Left to others")[0]
     review_log.tell_reviewers()
     told = [letter.to_address for letter in rows(Letter) if letter.name == "something-to-review"]
-    assert sorted(told) == ["dee@example.org", "rhea@example.org", "rhea@example.org"][: len(told)] or told
-    assert told.count("rhea@example.org") == 1
+    assert sorted(told) == ["dee@example.org", "rhea@example.org"]
 
 
 def test_a_deputy_on_cover_gets_the_same_letter_and_one_off_cover_none(cast, phone_in):
@@ -174,11 +174,7 @@ def test_a_deputy_on_cover_gets_the_same_letter_and_one_off_cover_none(cast, pho
     send(phone_in, "Another")
     assert review_log.tell_reviewers() == 2
     letters = [letter for letter in rows(Letter) if letter.name == "something-to-review"]
-    assert sorted(letter.to_address for letter in letters) == [
-        "dee@example.org",
-        "rhea@example.org",
-        "rhea@example.org",
-    ]
+    assert sorted(letter.to_address[:4] for letter in letters) == ["dee@", "rhea", "rhea"]
     assert len({letter.text for letter in letters}) == 1
 
 
@@ -246,8 +242,6 @@ def test_a_reviewer_is_replaced_also_when_it_has_begun_and_one_who_left_is_not_o
 
 
 def test_a_deputy_of_a_series_rolls_on_to_its_dates(cast):
-    from phonein.schedule import publishing
-
     with transaction():
         series = make_series(leaders=[cast["Fay"]], deputy_id=cast["Dee"].id)
         publishing.publish_series(series)
@@ -266,3 +260,23 @@ def test_admins_keep_the_rota(client, cast, phone_in):
     assert press(ada, f"{at}{rows(Cover)[0].id}/removal").status_code == 303
     assert (rows(Cover), cover.stands_in(cast["Dee"].id)) == ([], False)
     assert by(client, cast["Sam"]).get(at).status_code == 403
+
+
+def test_where_nobody_is_named_what_stands_on_the_desk_is_for_those_who_lead_and_nobody_cries_out(phone_in, caplog):
+    with transaction():
+        one = db.session.get_one(PhoneIn, phone_in.id)
+        one.reviewer_id = one.deputy_id = None
+    released_at_risk(phone_in)
+    assert (review_log.tell_reviewers(), caplog.text) == (0, "")
+
+
+def test_wrongdoing_has_its_official_route_on_the_receipt_and_on_the_page(client, cast, phone_in):
+    question, _, receipt = released_at_risk(phone_in)
+    with transaction(), deeds.done(phone_in, by=cast["Fay"], what="set aside"):
+        triage.set_aside(db.session.merge(question), "Another route is the right one", outcome="another_route")
+    route = "The integrity line: 020 7946 0998."
+    assert route in shown(post(client, "status", receipt=receipt))
+    assert route in shown(by(client, cast["Sam"]).get("/app/phone-ins/sleep/"))
+    page = shown(by(client, cast["Fay"]).get("/app/desk/safeguarding/"))
+    assert ["Lena Lead" in page, "She decides whom else to tell." in page, route in page] == [True] * 3
+    assert by(client, cast["Sam"]).get("/app/desk/safeguarding/").status_code == 403
