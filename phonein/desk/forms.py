@@ -1,8 +1,8 @@
 """The shape of what a facilitator types."""
 
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import SelectField
 
-from phonein.forms import Filled, Form, PlainText, a_person, choices
+from phonein.forms import Filled, Form, a_person, choices
 from phonein.identity.models import Person
 
 
