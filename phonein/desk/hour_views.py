@@ -7,7 +7,7 @@ from flask import abort, flash, g, jsonify, redirect, render_template, request, 
 
 from phonein import clock
 from phonein.db import transaction
-from phonein.desk import agenda, deeds, hour, hour_notes
+from phonein.desk import agenda, closing, deeds, hour, hour_notes
 from phonein.desk.hour_forms import AdditionForm, HeadsForm, NoteForm
 from phonein.identity import access
 from phonein.read_aloud.models import AgendaItem
@@ -218,6 +218,7 @@ def _page(
         notes=clash.form if clash and about_hour else NoteForm.of(kept.notes, None),
         adding=adding or AdditionForm(None),
         counting=counting or HeadsForm.up_to(phone_in.seats * hour.HEADS_FOR_EACH_SEAT, kept.heads),
+        handed_over=closing.handed_over(phone_in) if kept.begun_at is None else None,
         CAME_TO=hour.CAME_TO,
         BEFORE=hour.BEFORE,
     )

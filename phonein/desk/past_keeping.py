@@ -26,9 +26,7 @@ def with_the_originals(over: Select[Any]) -> dict[str, Update | Delete]:
         "questions left to others": delete(Skip).where(
             or_(Skip.question_id.not_in(select(Question.id)), Skip.question_id.in_(_ids(over)))
         ),
-        "notes of the hour": update(Hour)
-        .where(Hour.phone_in_slug.in_(over), or_(Hour.notes != "", Hour.hand_over != ""))
-        .values(notes="", hand_over=""),
+        "notes of the hour": update(Hour).where(Hour.phone_in_slug.in_(over), Hour.notes != "").values(notes=""),
         "notes on the agenda": update(AgendaItem)
         .where(AgendaItem.phone_in_slug.in_(over), AgendaItem.note != "")
         .values(note=""),
@@ -39,7 +37,13 @@ def with_the_originals(over: Select[Any]) -> dict[str, Update | Delete]:
 
 
 def with_the_receipts(over: Select[Any]) -> dict[str, Update | Delete]:
-    return {"receipts": delete(Question).where(Question.phone_in_slug.in_(over))}
+    """What is handed over stays as long as these: the next date may be a month away."""
+    return {
+        "receipts": delete(Question).where(Question.phone_in_slug.in_(over)),
+        "notes for whoever leads next": update(Hour)
+        .where(Hour.phone_in_slug.in_(over), Hour.hand_over != "")
+        .values(hand_over=""),
+    }
 
 
 def a_year_later(over: Select[Any]) -> dict[str, Update | Delete]:

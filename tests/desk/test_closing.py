@@ -172,6 +172,7 @@ def test_the_note_for_whoever_leads_next_is_theirs_to_read_and_two_who_write_it_
         True,
         True,
     )
+    assert "Begin with supervision" in client.get("/app/desk/sleep-2/run/").text
     db.session.rollback()
     before, note = closing.handed_over(phone_in("sleep-2"))
     assert (before.slug, note, closing.handed_over(phone_in())) == ("sleep", "Begin with supervision", None)
