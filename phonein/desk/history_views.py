@@ -34,4 +34,7 @@ def undo(slug: str, number: int) -> Any:
     with transaction():
         deeds.undo(phone_in, number, by=g.person)
     flash(f"Undone: {what}.")
-    return at_desk.back_to(phone_in, "history.history" if "history" in request.form else "triage.questions")
+    if "history" in request.form:
+        return at_desk.back_to(phone_in, "history.history")
+    is_of_agenda = all(key.startswith(f"{deeds.AGENDA}:") for key in deed.changes)
+    return at_desk.back_to(phone_in, "agenda.agenda_page" if is_of_agenda else "triage.questions")

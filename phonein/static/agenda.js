@@ -9,10 +9,15 @@
   const box = first('[data-agenda]'), spoken = document.getElementById('agenda-said');
   let last = Promise.resolve();
 
-  // Heard; and seen as well, where the list itself does not show it.
-  const say = (words, isSeen) => {
-    spoken.textContent = words;
-    spoken.className = isSeen ? 'said warn' : 'vh';
+  // Heard and seen, as after a page load: with its button to undo, where there is one.
+  const say = (words, told) => {
+    all('.said', first('#main')).forEach(old => old.remove());
+    if (told) spoken.appendChild(told);
+    if (told || !words) return;
+    const wrong = document.createElement('div');
+    wrong.className = 'said warn';
+    wrong.appendChild(document.createElement('p')).textContent = words;
+    spoken.appendChild(wrong);
   };
   const send = (form, button) => {
     const held = document.activeElement && document.activeElement.id;
@@ -22,15 +27,15 @@
       const answer = await fetch(form.action, { method: 'POST', body: fields, credentials: 'same-origin' });
       const page = parsed(await answer.text()), list = first('[data-agenda]', page);
       if (!list) { window.location.reload(); return; }
-      show(list, page, answer.ok, held);
+      show(list, page, held);
     };
-    last = last.then(act).catch(() => say('That did not get through. Look whether the network is there, then try again.', true));
+    last = last.then(act).catch(() => say('That did not get through. Look whether the network is there, then try again.'));
     return last;
   };
   // A form that has been drawn anew meanwhile: by where it sends to.
   const again = form => all('form', box).find(one => one.action === form.action) || form;
 
-  function show(list, page, isDone, held) {
+  function show(list, page, held) {
     const open = all('details[open]', box).map(part => part.closest('li').id);
     const typing = document.activeElement, wasHere = box.contains(typing) || typing === document.body;
     const wasReady = typing.closest('#ready') !== null;
@@ -40,9 +45,7 @@
     const ready = document.getElementById('ready'), fresh = page.getElementById('ready');
     if (ready && fresh) ready.replaceWith(fresh);
     open.forEach(id => { const part = first('details', document.getElementById(id) || document.createElement('p')); if (part) part.open = true; });
-    const told = all('.said p', page).map(words => words.textContent).join(' ');
-    const wrong = all('#meanwhile p, .errors a', page).map(words => words.textContent).join(' ');
-    say(told || wrong, !isDone && !document.getElementById('meanwhile'));
+    say(all('.errors a', page).map(words => words.textContent).join(' '), first('.said', page));
     typed.forEach(field => { const same = document.getElementById(field.id); if (same) same.value = field.value; });
     dress();
     const conflict = document.getElementById('meanwhile');

@@ -39,7 +39,7 @@ def row(page: Page, words: str) -> Locator:
 
 
 def spoken(page: Page) -> Locator:
-    return page.locator("#agenda-said")
+    return page.locator("#agenda-said p")
 
 
 def tab_into_minutes(page: Page, words: str) -> None:
@@ -89,6 +89,9 @@ def test_dragging_does_what_the_arrows_do(open_browser: Opener, at_first: Served
     row(page, WORDS[3]).locator(".badge").drag_to(row(page, WORDS[0]), target_position={"x": 40, "y": 4})
     expect(spoken(page)).to_have_text(f"“{WORDS[3]}” moved to number 3 of 9.")
     assert questions(page) == [WORDS[3], WORDS[0], WORDS[1], WORDS[2]]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".said p")).to_contain_text("Undone: ")
+    assert questions(page) == list(WORDS)
 
 
 def test_on_a_phone_without_javascript_all_of_it_works(open_browser: Opener, at_first: Served) -> None:
@@ -100,7 +103,7 @@ def test_on_a_phone_without_javascript_all_of_it_works(open_browser: Opener, at_
     assert questions(page)[:2] == [WORDS[1], WORDS[0]]
     page.get_by_label(f"Minutes for {WORDS[1][:20]}").fill("12")
     page.get_by_role("button", name="Save the minutes").click()
-    expect(page.locator(".said")).to_have_text("The minutes are kept: 44 of 60 minutes, 16 left.")
+    expect(page.locator(".said p")).to_have_text("The minutes are kept: 44 of 60 minutes, 16 left.")
     page.get_by_label("A break").check()
     page.get_by_label("Minutes", exact=True).fill("3")
     page.get_by_role("button", name="Add it").click()
