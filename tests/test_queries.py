@@ -109,7 +109,7 @@ def answer_something(n: int) -> None:
     """An answer in writing, and what became of the questions of a phone-in long ago."""
     if n == 0:
         make_phone_in(slug="over", starts_at=TUESDAY - timedelta(days=2))
-    make_phone_in(slug=f"past{n}", starts_at=TUESDAY - timedelta(days=100 + 7 * n))
+    make_phone_in(slug=f"past{n}", starts_at=TUESDAY - timedelta(days=100, minutes=n))
     db.session.add(ReadAloud(id=f"answer-{n}", phone_in_slug="over", asked_slug="over", words=f"Why, number {n}?"))
     db.session.flush()
     for edition in (1, 2):
