@@ -46,6 +46,7 @@ def test_a_phone_in_has_everything_that_its_series_says():
     series = a_series(
         summary="An hour.", description="One theme.", zone_name="America/New_York", dial_in_number="0808", pin="0417",
         freephone="0800", asks_open_days=8, asks_close_hours=48, leaders=[fay], rule=None, reviewer_id=7,
+        deputy_id=8,
     )  # fmt: skip
     rolled(series)
     one = db.session.scalar(select(PhoneIn))
@@ -62,7 +63,8 @@ def test_a_phone_in_has_everything_that_its_series_says():
         "asks_close_at": datetime(2026, 3, 29, 23, 30, tzinfo=UTC),
         "released_through": None, "dial_in_number": "0808", "freephone": "0800", "pin": "0417",
         "published_at": TUESDAY, "cancelled_at": None, "cancel_reason": "", "own_facts": "", "edition": 0,
-        "stamped_at": TUESDAY.replace(hour=0), "revision": 0, "reviewer_id": 7, "holders": 0, "key_print": "",
+        "stamped_at": TUESDAY.replace(hour=0), "revision": 0, "reviewer_id": 7, "deputy_id": 8, "care_notice": "",
+        "holders": 0, "key_print": "",
     }  # fmt: skip
     assert one.leaders == [fay]
 
