@@ -1,32 +1,16 @@
-"""The facilitator's pack as a PDF: tagged for screen readers (PDF/UA-1), from values alone.
-
-The typesetter may read the one folder with our template, and nothing else of this machine or of any other.
-"""
+"""The facilitator's pack as a PDF, tagged for screen readers, from values alone."""
 
 import json
-from pathlib import Path
 from typing import Any
 
+from phonein.desk import typesetter
 from phonein.desk.briefing import QUESTION, Briefing, in_short, spelled_out
 from phonein.desk.pack_letters import UNKNOWN, printable
-
-TYPESET = Path(__file__).parent / "typeset"
 
 
 def pdf(briefing: Briefing, *, is_large: bool = False) -> bytes:
     """The whole pack; `is_large` for 18 point type."""
-    import typst  # 84 MB that no other page needs
-
-    return typst.compile(
-        TYPESET / "pack.typ",
-        root=TYPESET,
-        ignore_system_fonts=True,
-        package_path=TYPESET,
-        package_cache_path=TYPESET,
-        sys_inputs={"briefing": json.dumps(_told(briefing)), "type": "large" if is_large else "plain"},
-        pdf_standards="ua-1",
-        format="pdf",
-    )
+    return typesetter.pdf("pack.typ", _told(briefing), kind="large" if is_large else "plain")
 
 
 def _told(briefing: Briefing) -> dict[str, Any]:

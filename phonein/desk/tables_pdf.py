@@ -2,8 +2,8 @@
 
 import json
 
+from phonein.desk import typesetter
 from phonein.desk.pack_letters import UNKNOWN, printable
-from phonein.desk.pack_pdf import TYPESET
 from phonein.desk.tables import Table
 
 WIDE = 5  # columns from which on a page lies on its side
@@ -11,18 +11,7 @@ NARROWEST, WIDEST = 8, 60  # letters
 
 
 def pdf(table: Table) -> bytes:
-    import typst  # 84 MB that no other page needs
-
-    return typst.compile(
-        TYPESET / "table.typ",
-        root=TYPESET,
-        ignore_system_fonts=True,
-        package_path=TYPESET,
-        package_cache_path=TYPESET,
-        sys_inputs={"table": json.dumps(_told(table))},
-        pdf_standards="ua-1",
-        format="pdf",
-    )
+    return typesetter.pdf("table.typ", _told(table))
 
 
 def _told(table: Table) -> dict[str, object]:
