@@ -56,6 +56,7 @@ def story(product: Product, post: Post, open_browser: Callable[..., Page]) -> St
 def test_from_an_empty_machine_to_a_question_answered_by_nobody_knows_whom(story: Story, tmp_path: Path) -> None:
     people_are_brought_in(story, tmp_path / "people.csv")
     sign_in(story, story.ada, "ada@example.org", "Ada Reed")
+    admin_settles_what_happens_if_something_worries(story)
     admin_publishes_a_weekly_series(story)
     sign_in(story, story.sam, "sam@example.org", "Sam Lark")
     sam_books(story)
@@ -96,6 +97,25 @@ def sign_in(story: Story, page: Page, address: str, name: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("banner")).to_contain_text(name)
     page.wait_for_load_state("networkidle")  # it draws passes: typing another address meanwhile would lose some
+
+
+def admin_settles_what_happens_if_something_worries(story: Story) -> None:
+    """Before that nothing can be published."""
+    ada = story.ada
+    ada.goto(story.at("/app/admin/safeguarding/"))
+    ada.get_by_label("Who is responsible for safeguarding?").fill("Lena Lead")
+    ada.get_by_label("How can they be reached?").fill("020 7946 0999")
+    ada.get_by_label("What happens when something worries somebody?").fill("Lena is told, and looks within four hours.")
+    monday = ada.get_by_role("group", name="Monday")
+    monday.get_by_label("From").fill("09:00")
+    monday.get_by_label("Until").fill("17:00")
+    ada.get_by_label("Who (line 1)").fill("Care team")
+    ada.get_by_label("How to reach them (line 1)").fill("020 7946 0997")
+    ada.get_by_label("I have tried these numbers").check()
+    ada.get_by_role("button", name="Keep this").click()
+    expect(ada.locator(".said")).to_be_visible()
+    expect(ada.get_by_role("heading", name="Not complete")).to_have_count(0)
+    ada.goto(story.at("/app/"))
 
 
 def admin_publishes_a_weekly_series(story: Story) -> None:
