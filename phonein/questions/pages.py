@@ -10,7 +10,6 @@ from phonein.questions.checking import Look
 from phonein.questions.forms import AskForm, EditForm, ReceiptForm, SayForm, VoteForm, least_holders
 from phonein.questions.topics import TOPICS
 from phonein.read_aloud import outcomes
-from phonein.safeguarding import procedure
 from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn
 
@@ -98,7 +97,6 @@ def _standing(phone_in: PhoneIn, found: box.Standing, receipt: str, look: Look |
         found=found,
         became="cancelled" if phone_in.is_cancelled and became in CALLED_OFF else became,
         where=where,
-        routes=procedure.official_routes() if became == outcomes.ANOTHER_ROUTE else "",
         topic=TOPICS.get(found.topic),
         receipt=receipt,
         look=look,

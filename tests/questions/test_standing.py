@@ -100,7 +100,8 @@ def test_exactly_one_thing_has_become_of_it_in_plain_words(receipt, client, stat
     )
     assert (answer.status_code, len(answer.data)) == (200, STEP)
     assert ("asked together with others" in page, "In neutral words" in page) == (state not in ALONE,) * 2
-    assert ("Report it to the integrity line" in page) == (state == "another route")
+    assert page.count("Report it to the integrity line") == (state == "another route")
+    assert "Macro" not in answer.text
     assert ("The answer" in page, "Rest before you drive" in page, "Sleep before you drive" in page) == {
         "answer": (True, False, True), "corrected": (True, True, False), "taken down": (True, False, False),
     }.get(state, (False, False, False))  # fmt: skip
