@@ -100,7 +100,7 @@ def look_over(phone_in: PhoneIn, read_aloud: ReadAloud, *, by: Person, seen: int
 
 def has_second(phone_in: PhoneIn) -> bool:
     """Whether there is anybody to look over what another wrote."""
-    return len(phone_in.leaders) > 1
+    return sum(leader.may_sign_in() for leader in phone_in.leaders) > 1
 
 
 def is_ready(draft: Draft) -> bool:

@@ -1,6 +1,6 @@
 """Answers in writing, once they are published: in editions, of which the newest counts and the others stay."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from phonein import clock
@@ -8,19 +8,21 @@ from phonein.db import db
 from phonein.read_aloud.models import Answer, ReadAloud
 from phonein.read_aloud.wordings import IS_ASKED
 
+_HAS_ANSWER = select(Answer).where(Answer.read_aloud_id == ReadAloud.id).exists()
 LONGEST, LONGEST_WHY = 4000, 300  # with the question itself, a page of the anonymous door still fits into one step
 
 
 def all_of(slug: str) -> list[ReadAloud]:
-    """All that is to be answered in this phone-in, with its place in the hour and its answers, in the order of lots."""
-    found = select(ReadAloud).where(ReadAloud.phone_in_slug == slug, IS_ASKED).order_by(ReadAloud.id)
+    """All that is to be answered in this phone-in, with its place in the hour and its answers, in the order of lots.
+    What has an answer is there also when nobody asks it any more: it can be read, so it can be put right."""
+    here = (ReadAloud.phone_in_slug == slug, or_(IS_ASKED, _HAS_ANSWER))
+    found = select(ReadAloud).where(*here).order_by(ReadAloud.id)
     return list(db.session.scalars(found.options(selectinload(ReadAloud.items), selectinload(ReadAloud.answers))))
 
 
 def published_in(slug: str) -> list[ReadAloud]:
     """What has been answered in writing in this phone-in, and still is."""
-    has_answer = select(Answer).where(Answer.read_aloud_id == ReadAloud.id).exists()
-    found = select(ReadAloud).where(ReadAloud.phone_in_slug == slug, has_answer).order_by(ReadAloud.id)
+    found = select(ReadAloud).where(ReadAloud.phone_in_slug == slug, _HAS_ANSWER).order_by(ReadAloud.id)
     worded = db.session.scalars(found.options(selectinload(ReadAloud.answers)))
     return [one for one in worded if one.answer and one.answer.words]
 

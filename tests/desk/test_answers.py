@@ -5,12 +5,15 @@ import pytest
 from phonein.booking import seats
 from phonein.db import db, transaction
 from phonein.delivery import news, postman
-from phonein.desk import answers
+from phonein.desk import answers, triage
 from phonein.desk.models import Draft
 from phonein.identity.models import Person
+from phonein.questions.models import Question
 from phonein.read_aloud import answers as published
+from phonein.read_aloud import wordings
 from phonein.read_aloud.models import IN_WRITING, Answer
 from tests.builders import make_person, press, sign_in_as
+from tests.conftest import TUESDAY
 from tests.desk.at_work import at, on_agenda, phone_in, set_up, stay_signed_in, wording
 from tests.questions import rows
 
@@ -94,10 +97,15 @@ def test_two_who_write_at_once_both_find_both_texts(fay, kim, client):
         assert write(kim, "a", "By Kim, after Fay", 1).status_code == 303
 
 
-def test_whoever_leads_alone_publishes_after_saying_so(fay, client):
+@pytest.mark.parametrize("has_left", [False, True])
+def test_whoever_leads_alone_publishes_after_saying_so(fay, client, has_left):
+    """Also where the other still stands there, but has left."""
     with transaction():
-        found = phone_in()
-        found.leaders.remove(person("Kim"))
+        found, kim = phone_in(), person("Kim")
+        if has_left:
+            kim.left_on = TUESDAY.date()
+        else:
+            found.leaders.remove(kim)
     with at(100):
         write(client, "a", "Sleep helps")
         assert "No second pair of eyes" in client.get(AT).text
@@ -127,6 +135,27 @@ def test_an_answer_is_put_right_in_the_open_and_taken_down_with_a_reason(fay, ki
         (3, "", "It could point to somebody"),
     ]
     assert published.published_in("sleep") == []
+
+
+@pytest.mark.parametrize("way", ["taken back", "set aside"])
+def test_an_answer_whose_askers_are_gone_is_still_on_the_list_and_can_be_taken_down(fay, kim, client, way):
+    with at(100):
+        write(client, "a", "Sleep helps")
+        look_over(kim, "a")
+        publish(client)
+        with transaction():
+            question = db.session.get(Question, "a")
+            if way == "set aside":
+                triage.set_aside(question, "Somebody may recognise themselves")
+            else:
+                wordings.count_one_less(question.read_aloud_id)
+                db.session.delete(question)
+        assert (wording("a").asked, path("a") in client.get(AT).text) == (0, True)
+        assert client.get(path("a")).status_code == 200
+        write(client, "a", "", what_changed="It could point to somebody", takes_down="y")
+        look_over(kim, "a")
+        publish(client)
+    assert (published.published_in("sleep"), wordings.of("sleep")) == ([], [wording("b")])
 
 
 def test_everybody_with_a_seat_gets_one_letter_when_answers_are_published_and_none_for_a_correction(
