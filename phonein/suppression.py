@@ -12,6 +12,7 @@ Whoever attacks is taken to see all that is shown, to know this file, and to add
 The thresholds are constants: no request and no setting can lower them. docs/decisions.md says how it was tried.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -60,6 +61,16 @@ def broken_down(counts: Mapping[str, int]) -> Breakdown | None:
     shown = {name: number for name, number in counts.items() if name not in hidden}
     in_order = tuple(name for name in counts if name in hidden)
     return Breakdown(total, shown, in_order, total - sum(shown.values()))
+
+
+def together(breakdowns: Iterable[Breakdown]) -> Breakdown | None:
+    """Several blocks as one, from what is shown of each; the largest first. None where nothing is broken down."""
+    each = list(breakdowns)
+    shown = Counter[str]()
+    for one in each:
+        shown.update(one.shown)
+    total = sum(one.total for one in each)
+    return Breakdown(total, dict(shown.most_common()), (), total - shown.total()) if each else None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """How the programme does, quarter by quarter, in figures that give nobody away (phonein/suppression.py).
 
-A quarter is shown when it is over and nothing in it changes any more, and only while all of it is kept.
+A quarter is shown when it is over and nothing in it changes any more, and only while all of it is kept. What was asked
+in it is added up from what everybody may see of each series (library/asked.py): a figure of the whole quarter, less
+what is shown of its series, would be what the smallest of them asked.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from flask import current_app
@@ -13,18 +15,17 @@ from sqlalchemy import select
 
 from phonein import clock, suppression
 from phonein.db import db
-from phonein.desk import tally
 from phonein.desk.feedback import KEPT_FOR, quarter_of
 from phonein.desk.models import Hour
+from phonein.library import asked
+from phonein.library.asked import Block
 from phonein.quarters import Quarter
 from phonein.questions.saying import OPEN_FOR
 from phonein.questions.topics import TOPICS
 from phonein.read_aloud import outcomes
-from phonein.read_aloud.models import Tally
 from phonein.schedule.models import PhoneIn
 from phonein.suppression import Breakdown
 
-A_DAY = timedelta(days=1)  # until the nightly round has counted
 ANSWERED = (outcomes.ANSWERED_IN_THE_HOUR, outcomes.ANSWER)
 
 
@@ -76,26 +77,30 @@ def answered(shown: dict[str, int]) -> int | None:
 
 
 def over_all() -> Insights:
-    quarters = [_figures(quarter, held) for quarter, held in sorted(_by_quarter().items(), reverse=True)]
-    came_to = [one.outcomes for one in quarters if one.outcomes]
-    themes = [one.themes for one in quarters if one.themes]
+    blocks = asked.blocks()
+    quarters = [
+        _figures(quarter, held, [block for block in blocks if block.quarter == quarter])
+        for quarter, held in sorted(_by_quarter().items(), reverse=True)
+    ]
+    came_to = suppression.together(one.outcomes for one in quarters if one.outcomes)
+    themes = suppression.together(one.themes for one in quarters if one.themes)
     return Insights(
         quarters,
         held=sum(one.held for one in quarters),
         taken=sum(one.taken or 0 for one in quarters),
         heads=sum(one.heads or 0 for one in quarters),
         asked=sum(one.asked or 0 for one in quarters),
-        broken_down=sum(one.total for one in came_to),
-        outcomes=_together(came_to),
-        themes=_together(themes),
-        outcomes_rest=sum(one.rest for one in came_to),
-        themes_rest=sum(one.rest for one in themes),
+        broken_down=came_to.total if came_to else 0,
+        outcomes=came_to.shown if came_to else {},
+        themes=themes.shown if themes else {},
+        outcomes_rest=came_to.rest if came_to else 0,
+        themes_rest=themes.rest if themes else 0,
     )
 
 
 def settles_after() -> timedelta:
     """How long after its end everything about a phone-in has been counted."""
-    return max(OPEN_FOR, timedelta(days=current_app.config["ORIGINALS_DAYS"])) + A_DAY
+    return max(OPEN_FOR, timedelta(days=current_app.config["ORIGINALS_DAYS"])) + asked.SETTLES
 
 
 def _by_quarter() -> dict[Quarter, list[PhoneIn]]:
@@ -114,36 +119,22 @@ def _by_quarter() -> dict[Quarter, list[PhoneIn]]:
     }
 
 
-def _figures(quarter: Quarter, held: list[PhoneIn]) -> Figures:
+def _figures(quarter: Quarter, held: list[PhoneIn], blocks: Sequence[Block]) -> Figures:
     slugs = [one.slug for one in held]
     heads = db.session.scalars(select(Hour.heads).where(Hour.phone_in_slug.in_(slugs), Hour.heads.is_not(None)))
-    came_to, themes = _tallied(slugs, tally.OUTCOME, outcomes.IN_WORDS), _tallied(slugs, tally.THEME, TOPICS)
     return Figures(
         quarter,
         held=len(held),
         seats=sum(one.seats for one in held),
         taken=suppression.enough(sum(one.taken for one in held)),
         heads=suppression.enough(sum(number or 0 for number in heads)),
-        asked=suppression.enough(sum(came_to.values())),
-        outcomes=suppression.broken_down(came_to),
-        themes=suppression.broken_down(themes),
+        asked=sum(block.asked for block in blocks) or None,
+        outcomes=_in_words((block.came_to for block in blocks), outcomes.IN_WORDS),
+        themes=_in_words((block.themes for block in blocks), TOPICS),
     )
 
 
-def _tallied(slugs: list[str], kind: str, names: dict[str, str]) -> dict[str, int]:
-    """How many of each name, in the order of the names."""
-    rows = db.session.execute(
-        select(Tally.word, Tally.how_many).where(Tally.phone_in_slug.in_(slugs), Tally.kind == kind)
-    )
-    counts = Counter[str]()
-    for word, how_many in rows:
-        counts[word] += how_many
-    return {said: counts[word] for word, said in names.items()}
-
-
-def _together(breakdowns: Iterable[Breakdown]) -> dict[str, int]:
-    """What is shown of each, added up; the largest first."""
-    added = Counter[str]()
-    for one in breakdowns:
-        added.update(one.shown)
-    return dict(added.most_common())
+def _in_words(breakdowns: Iterable[Breakdown | None], words: Mapping[str, str]) -> Breakdown | None:
+    """What is shown of each, added up, under the words for it."""
+    added = suppression.together(one for one in breakdowns if one)
+    return added and replace(added, shown={words[code]: number for code, number in added.shown.items()})

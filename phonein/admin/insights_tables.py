@@ -13,7 +13,10 @@ TOO_FEW = "too few to show"
 def figures() -> Table:
     quarters = insights.over_all().quarters
     rows = [row for one in quarters for row in _rows(one)]
-    about = "Of each quarter that is over. Nothing is shown of fewer than five, no breakdown of fewer than ten."
+    about = (
+        "Of each quarter that is over. Nothing is shown of fewer than five, no breakdown of fewer than ten; what was"
+        " asked is added up from the series of which it can be shown."
+    )
     return Table.of("insights", "Figures of the programme", ("Quarter", "What", "Number"), rows, about)
 
 
@@ -30,7 +33,7 @@ def _rows(one: Figures) -> Iterator[tuple[Cell, ...]]:
         for name, number in breakdown.shown.items():
             yield quarter, f"{what}: {name}", number
         if breakdown.rest:
-            yield quarter, f"{what}: {', '.join(breakdown.hidden)}, together", breakdown.rest
+            yield quarter, f"{what}: not told apart, too few each", breakdown.rest
 
 
 TABLES: dict[str, Callable[[], Table]] = {

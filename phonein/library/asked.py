@@ -1,7 +1,8 @@
 """What became of all that was asked, as everybody may see it: counted in blocks that are over, and never of few.
 
 A block is what was asked in one series in one quarter, once the originals of all its phone-ins are gone and their
-numbers are settled (`Tally`). What is said of a year, or of a series, is added up from what is shown of its blocks.
+numbers are settled (`Tally`). What is said of a year, or of a series, is added up from what is shown of its blocks. So
+is what admins read of a quarter (admin/insights.py), or the two could be subtracted from one another.
 """
 
 from collections import Counter, defaultdict
@@ -16,24 +17,28 @@ from sqlalchemy import Select, func, select
 
 from phonein import clock, suppression
 from phonein.db import db
+from phonein.desk import tally
 from phonein.quarters import Quarter
+from phonein.questions.topics import TOPICS
 from phonein.read_aloud import outcomes
 from phonein.read_aloud.models import Tally
 from phonein.schedule.models import PhoneIn, Series
 from phonein.suppression import Breakdown
 
 KEPT_FOR = timedelta(days=365)  # as retention keeps it
-_SETTLES = timedelta(days=7)  # the nightly round counts them; it may have been down
+SETTLES = timedelta(days=7)  # the nightly round counts them; it may have been down
+NAMES = {tally.OUTCOME: outcomes.IN_WORDS, tally.THEME: TOPICS}
 
 
 @dataclass(frozen=True)
 class Block:
-    """One series in one quarter: how many questions, and what they came to as far as it may be shown."""
+    """One series in one quarter: how many questions, and what they came to and were about as far as it may be shown."""
 
     series: str
     quarter: Quarter
     asked: int
     came_to: Breakdown | None
+    themes: Breakdown | None
 
 
 @dataclass(frozen=True)
@@ -57,16 +62,18 @@ class Sum:
 
 def blocks() -> list[Block]:
     """Of the last year, as far as it is settled; those of too few are left out."""
-    counts: defaultdict[tuple[str, Quarter], Counter[str]] = defaultdict(Counter)
+    counts: defaultdict[tuple[str, Quarter], dict[str, Counter[str]]] = defaultdict(
+        lambda: {kind: Counter(dict.fromkeys(names, 0)) for kind, names in NAMES.items()}
+    )
     quarters = _shown_quarters()
-    for title, starts_at, zone_name, word, how_many in db.session.execute(_tallies()):
+    for title, starts_at, zone_name, kind, word, how_many in db.session.execute(_tallies()):
         quarter = Quarter.of(starts_at.astimezone(ZoneInfo(zone_name)).date())
-        if quarter in quarters and word in outcomes.IN_WORDS:
-            counts[title, quarter][word] += how_many
+        if quarter in quarters and word in NAMES.get(kind, ()):
+            counts[title, quarter][kind][word] += how_many
     return [
-        Block(title, quarter, asked, suppression.broken_down(came_to))
-        for (title, quarter), came_to in sorted(counts.items())
-        if (asked := suppression.enough(came_to.total()))
+        Block(title, quarter, asked, *(suppression.broken_down(of[kind]) for kind in (tally.OUTCOME, tally.THEME)))
+        for (title, quarter), of in sorted(counts.items(), key=lambda one: one[0])
+        if (asked := suppression.enough(of[tally.OUTCOME].total()))
     ]
 
 
@@ -98,7 +105,7 @@ def added(title: str, found: Iterable[Block]) -> Sum:
 
 def _shown_quarters() -> list[Quarter]:
     """Those that are settled, and of which all is still kept: or what goes could be told from what stays."""
-    after = timedelta(days=current_app.config["ORIGINALS_DAYS"]) + _SETTLES
+    after = timedelta(days=current_app.config["ORIGINALS_DAYS"]) + SETTLES
     today = clock.today()
     quarter, shown = Quarter.of(today).before, []
     while quarter.begins_on > today - KEPT_FOR:
@@ -111,9 +118,9 @@ def _shown_quarters() -> list[Quarter]:
 def _tallies() -> Select[*tuple[Any, ...]]:
     title = func.coalesce(Series.title, PhoneIn.title)
     return (
-        select(title, PhoneIn.starts_at, PhoneIn.zone_name, Tally.word, Tally.how_many)
+        select(title, PhoneIn.starts_at, PhoneIn.zone_name, Tally.kind, Tally.word, Tally.how_many)
         .join(PhoneIn, PhoneIn.slug == Tally.phone_in_slug)
         .outerjoin(Series, Series.id == PhoneIn.series_id)
-        .where(Tally.kind == "outcome", PhoneIn.published_at.is_not(None))
+        .where(Tally.kind.in_(NAMES), PhoneIn.published_at.is_not(None))
         .where(PhoneIn.starts_at > clock.now() - KEPT_FOR)
     )
