@@ -117,7 +117,7 @@ def undo(phone_in: PhoneIn, number: int, *, by: Person) -> None:
         now = _rows(phone_in)
         if any(not _is_as(key, now.get(key), after) for key, (_, after) in deed.changes.items()):
             raise NotUndone
-        if _others_lean_on(deed, now):
+        if _others_lean_on(deed, now) or _changed_what_is_answered(deed):
             raise NotUndone
         for key in sorted(deed.changes, key=_parents_first):
             _put_back(key, *deed.changes[key])
@@ -187,6 +187,16 @@ def _others_lean_on(deed: Deed, now: Rows) -> bool:
     written = select(Draft.read_aloud_id).where(Draft.read_aloud_id.in_(made))
     published = select(Answer.read_aloud_id).where(Answer.read_aloud_id.in_(made))
     return bool(made) and (bool(lean) or db.session.scalar(written.union(published)) is not None)
+
+
+def _changed_what_is_answered(deed: Deed) -> bool:
+    """Whether it changed the words of a question above an answer that is published."""
+    ids = [
+        key.partition(":")[2]
+        for key, (old, new) in deed.changes.items()
+        if key.startswith("read_aloud:") and old and new and "words" in new
+    ]
+    return any(one.readable for one in db.session.scalars(select(ReadAloud).where(ReadAloud.id.in_(ids))))
 
 
 def _is_used_where_it_went(deed: Deed) -> bool:

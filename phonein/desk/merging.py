@@ -31,7 +31,7 @@ def merge(phone_in: PhoneIn, questions: list[Question], into: ReadAloud | None, 
     no `into`, in the first one's, which is made if there is none.
 
     Whoever is asked in the wording of one of them comes with it. If one of them is on the agenda, what leads is there.
-    Raises NotMerged, NeedsALook.
+    Raises NotMerged, NeedsALook, AnswerStands.
     """
     if any(question.needs_a_look for question in questions):
         raise triage.NeedsALook
@@ -39,7 +39,7 @@ def merge(phone_in: PhoneIn, questions: list[Question], into: ReadAloud | None, 
     if lead is None:
         raise triage.NotReworded
     if words:
-        lead.words = words
+        triage.change_words(lead, words)
     others = [one for one in wordings_of(questions, phone_in) if one.id != lead.id]
     _refuse_what_has_begun(others)
     for other in others:

@@ -30,6 +30,13 @@ class NeedsALook(Refused):
     title = "To be looked at first"
 
 
+class AnswerStands(Refused):
+    """An answer to this question is published, and everybody can read both, so its wording stays as it is. Put the
+    answer right on the page of answers in writing, or take it down there first."""
+
+    title = "An answer is published"
+
+
 def questions_for(phone_in: PhoneIn) -> list[Question]:
     """The released questions, in an order that says nothing: by a number drawn by lot."""
     return list(db.session.scalars(select(Question).where(*_on_desk(phone_in)).order_by(Question.id)))
@@ -56,7 +63,7 @@ def reword(question: Question, words: str) -> ReadAloud | None:
     """The wording in which it is read aloud, printed, shown and answered, here or for all that were merged into it.
     Taking it away makes the question new again, and takes it off the agenda if nobody else asks it.
 
-    Raises NeedsALook.
+    Raises NeedsALook, AnswerStands.
     """
     if not words:
         leave_wording(question)
@@ -64,7 +71,7 @@ def reword(question: Question, words: str) -> ReadAloud | None:
     if question.needs_a_look:
         raise NeedsALook
     if question.read_aloud_id and (there := wordings.one(question.phone_in_slug, question.read_aloud_id)):
-        there.words = words
+        change_words(there, words)
         return there
     slug = question.phone_in_slug
     made = ReadAloud(phone_in_slug=slug, asked_slug=slug, words=words, asked=0, theme=question.topic)
@@ -72,6 +79,14 @@ def reword(question: Question, words: str) -> ReadAloud | None:
     db.session.flush()
     _join(question, made)
     return made
+
+
+def change_words(read_aloud: ReadAloud, words: str) -> None:
+    """Not above an answer that is published: that was looked over by two, for the question as it stood. Raises
+    AnswerStands."""
+    if words != read_aloud.words and read_aloud.readable:
+        raise AnswerStands
+    read_aloud.words = words
 
 
 def merge(question: Question, into: ReadAloud) -> None:

@@ -108,9 +108,8 @@ def one(entry_id: str) -> Entry | None:
 
 
 def editions(entry: Entry) -> list[Answer]:
-    """Every edition of its answer, the newest first."""
-    of_this = select(Answer).where(Answer.read_aloud_id == entry.id)
-    return list(db.session.scalars(of_this.order_by(Answer.edition.desc())))
+    """Every edition of its answer that may be read, the newest first: nothing from before it was taken down."""
+    return db.session.get_one(ReadAloud, entry.id).readable[::-1]
 
 
 def choices() -> tuple[dict[str, str], list[str]]:

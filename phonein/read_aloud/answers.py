@@ -24,7 +24,7 @@ def published_in(slug: str) -> list[ReadAloud]:
     """What has been answered in writing in this phone-in, and still is."""
     found = select(ReadAloud).where(ReadAloud.phone_in_slug == slug, _HAS_ANSWER).order_by(ReadAloud.id)
     worded = db.session.scalars(found.options(selectinload(ReadAloud.answers)))
-    return [one for one in worded if one.answer and one.answer.words]
+    return [one for one in worded if one.readable]
 
 
 def publish(read_aloud: ReadAloud, words: str, what_changed: str = "") -> Answer:

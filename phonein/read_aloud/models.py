@@ -46,6 +46,12 @@ class ReadAloud(Model):
         return self.answers[-1] if self.answers else None
 
     @property
+    def readable(self) -> "list[Answer]":
+        """The editions that everybody may read: those since the answer was last taken down; none where it still is."""
+        down = [number for number, answer in enumerate(self.answers, start=1) if not answer.words]
+        return self.answers[down[-1] if down else 0 :]
+
+    @property
     def item(self) -> "AgendaItem | None":
         """Its place in the phone-in that it is in now."""
         return next((item for item in self.items if item.phone_in_slug == self.phone_in_slug), None)

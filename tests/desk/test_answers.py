@@ -5,7 +5,7 @@ import pytest
 from phonein.booking import seats
 from phonein.db import db, transaction
 from phonein.delivery import news, postman
-from phonein.desk import answers, triage
+from phonein.desk import answers, deeds, triage
 from phonein.desk.models import Draft
 from phonein.identity.models import Person
 from phonein.questions.models import Question
@@ -135,6 +135,29 @@ def test_an_answer_is_put_right_in_the_open_and_taken_down_with_a_reason(fay, ki
         (3, "", "It could point to somebody"),
     ]
     assert published.published_in("sleep") == []
+
+
+def test_the_question_above_a_published_answer_is_not_changed_by_one_alone(fay, kim, client):
+    """Neither anew, nor by merging, nor by undoing; once the answer is taken down it can be."""
+    question = "/app/desk/sleep/questions/a/"
+    number = deeds.newest(phone_in())
+    press(client, f"{question}read-aloud", read_aloud="Other words")
+    press(client, f"{question}read-aloud", read_aloud="Wording a")
+    with at(100):
+        write(client, "a", "Sleep helps")
+        look_over(kim, "a")
+        publish(client)
+        both = {"q": [f"read_aloud:{wording(name).id}" for name in "ab"], "words": "Other words"}
+        refused = press(client, f"{question}read-aloud", read_aloud="Other words")
+        assert (refused.status_code, "take it down there first" in refused.text) == (409, True)
+        assert press(client, "/app/desk/sleep/merge/", **both, lead="").status_code == 409
+        assert press(client, f"/app/desk/sleep/history/{number + 2}/undo").status_code == 409
+        kept = press(client, f"{question}read-aloud", read_aloud="Wording a", content_note="Nights")
+        assert (kept.status_code, wording("a").content_note) == (303, "Nights")
+        write(client, "a", "", what_changed="It could point to somebody", takes_down="y")
+        look_over(kim, "a")
+        publish(client)
+        assert press(client, f"{question}read-aloud", read_aloud="Other words").status_code == 303
 
 
 @pytest.mark.parametrize("way", ["taken back", "set aside"])

@@ -64,6 +64,16 @@ def test_what_is_published_is_there_and_nothing_else(sam):
     assert [sam.get(f"/app/library/{other}/").status_code for other in hidden] == [404] * 3
 
 
+def test_what_was_said_before_an_answer_was_taken_down_is_read_by_nobody_once_it_is_published_clean(sam):
+    with transaction():
+        shown = answered("Who was on call?", "It was Bob", "It was Rob", "", "A doctor", "Two doctors", asked=3)
+    for page in (sam.get(f"/app/library/{shown.id}/"), sam.get("/app/phone-ins/sleep/")):
+        assert ("Two doctors" in page.text, "Change 4" in page.text, "Change 5" in page.text) == (True, True, True)
+        assert [old for old in ("Bob", "Rob", "Change 2", "Change 3") if old in page.text] == []
+    one = sam.get(f"/app/library/{shown.id}/").text
+    assert ("A doctor" in one, "Edition 4, published" in one) == (True, True)
+
+
 def test_fewer_than_five_who_asked_are_not_counted(sam):
     with transaction():
         few = answered("Few?", "Yes", asked=4, votes=3)
