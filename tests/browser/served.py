@@ -45,6 +45,7 @@ class Served:
         }
         self.app: Flask = create_app(config.Testing(settings))
         self.cookies: dict[str, str] = {}
+        self.moment = TUESDAY
 
     @classmethod
     @contextmanager
@@ -72,7 +73,7 @@ class Served:
 
     def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         """Whole at once: this server leaves a file open where the browser goes on to another page in the middle."""
-        with clock.stopped_at(TUESDAY):
+        with clock.stopped_at(self.moment):
             answer = self.app.wsgi_app(environ, start_response)
             try:
                 return [*answer]
@@ -82,8 +83,13 @@ class Served:
     @contextmanager
     def inside(self) -> Iterator[None]:
         """To look at the database and to change it, at the moment at which the pages are shown."""
-        with self.app.app_context(), clock.stopped_at(TUESDAY):
+        with self.app.app_context(), clock.stopped_at(self.moment):
             yield
+
+    def go_to(self, moment: datetime) -> None:
+        """It is another time of the day now: whoever was signed in has to sign in again."""
+        self.moment = moment
+        self.cookies.clear()
 
     def at(self, address: str) -> str:
         return f"{self.address}{address}"
