@@ -54,6 +54,7 @@ PAGES = {
 
 
 READ_ONLY = "25006"  # PostgreSQL's word for it
+LARGEST = 2**31 - 1  # number that anything of ours has
 LONG_ENOUGH_TO_MISS = 20  # characters: nobody minds typing a number again
 
 
@@ -81,8 +82,11 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse_unreadable_address() -> None:
-    # PostgreSQL takes no NUL and SQLite does: an address that cannot be one of ours never gets as far as either.
-    if unsafe_in(request.path):
+    # PostgreSQL takes no NUL and SQLite does, and neither takes every number: an address that cannot be one of ours
+    # never gets as far as either.
+    if unsafe_in(request.path) or any(
+        isinstance(part, int) and part > LARGEST for part in (request.view_args or {}).values()
+    ):
         abort(404)
 
 

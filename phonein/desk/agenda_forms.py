@@ -24,13 +24,7 @@ def some_minutes() -> list[Any]:
     return [Filled(said), NumberRange(0, MOST_MINUTES, said)]
 
 
-class SeenForm(Form):
-    """`seen` is the number of the desk's last deed when the page was shown."""
-
-    seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
-
-
-class MoveForm(SeenForm):
+class MoveForm(Form):
     place = IntegerField("Move to place", validators=[Optional()])
 
 

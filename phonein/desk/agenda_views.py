@@ -7,7 +7,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 
 from phonein.db import transaction
 from phonein.desk import agenda, at_desk, deeds, packing
-from phonein.desk.agenda_forms import AddForm, EachForm, MinutesForm, MoveForm, SeenForm, WordsForm, minutes_form
+from phonein.desk.agenda_forms import AddForm, EachForm, MinutesForm, MoveForm, WordsForm, minutes_form
 from phonein.desk.briefing import in_short, time_in_words
 from phonein.identity import access
 from phonein.read_aloud import wordings
@@ -99,7 +99,7 @@ def move(slug: str, item_id: str) -> Any:
         said = "moved to" if place != before else "stays at"
         return f"“{in_short(item.said) or item.kind}” {said} {_place(phone_in, item)}."
 
-    return _done(phone_in, "moved on the agenda", change, seen=form, anchor=f"item-{item_id}")
+    return _done(phone_in, "moved on the agenda", change, seen=at_desk.seen(), anchor=f"item-{item_id}")
 
 
 @bp.post("/<slug>/agenda/<item_id>/take-off")
@@ -140,19 +140,18 @@ def _done(
     what: str,
     change: Callable[[], str],
     *,
-    seen: SeenForm | None = None,
+    seen: int | None = None,
     anchor: str = "",
     minutes: MinutesForm | None = None,
 ) -> Any:
     """One change of the agenda, in a deed. Where others were quicker, the page as it is now, with what was typed."""
-    since = seen.seen.data if seen else None
     before = deeds.newest(phone_in)
     try:
         with transaction(), deeds.done(phone_in, by=g.person, what=what):
-            agenda.refuse_if_reordered(phone_in, since, by=g.person)
+            agenda.refuse_if_reordered(phone_in, seen, by=g.person)
             said = change()
     except deeds.ChangedMeanwhile as refusal:
-        return _page(phone_in, meanwhile=refusal, since=since, minutes=minutes), 409
+        return _page(phone_in, meanwhile=refusal, since=seen, minutes=minutes), 409
     at_desk.told(phone_in, said, before)
     if "triage" in request.form:  # from beside the questions
         return at_desk.back_to(phone_in)

@@ -7,7 +7,7 @@ from flask import abort, flash, g, jsonify, redirect, render_template, request, 
 
 from phonein import clock
 from phonein.db import transaction
-from phonein.desk import agenda, closing, deeds, hour, hour_notes
+from phonein.desk import agenda, at_desk, closing, deeds, hour, hour_notes
 from phonein.desk.hour_forms import AdditionForm, HeadsForm, NoteForm
 from phonein.identity import access
 from phonein.read_aloud.models import AgendaItem
@@ -94,7 +94,7 @@ def mark(slug: str, item_id: str) -> Any:
         with transaction():
             if form.edition.data:
                 hour_notes.note(phone_in, item, form.words.data, seen=form.edition.data)
-            hour.mark(phone_in, item, came_to, by=g.person, seen=request.form.get("seen", type=int))
+            hour.mark(phone_in, item, came_to, by=g.person, seen=at_desk.seen())
     except hour_notes.NoteChanged as refusal:
         return _page(phone_in, _note_clash(item, form, refusal), status=409)
     except deeds.ChangedMeanwhile:

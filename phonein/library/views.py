@@ -10,6 +10,7 @@ from phonein.library import asked, shelf
 from phonein.library.shelf import Wanted
 
 LONGEST = 200  # characters that are looked for
+FARTHEST = 100_000  # page: a database counts no further than it can
 bp = access.blueprint("library", __name__, url_prefix="/app/library")
 
 
@@ -17,7 +18,7 @@ bp = access.blueprint("library", __name__, url_prefix="/app/library")
 @access.signed_in
 def list_page() -> Any:
     wanted, page = _wanted(), request.args.get("page", 1, type=int)
-    entries, number = shelf.find(wanted, page=max(page, 1))
+    entries, number = shelf.find(wanted, page=min(max(page, 1), FARTHEST))
     pages = max(1, -(-number // shelf.ON_A_PAGE))
     if not 1 <= page <= pages:
         abort(404)
