@@ -38,7 +38,11 @@ class NotReady(Refused):
 def to_answer(phone_in: PhoneIn) -> list[ReadAloud]:
     """What is to be answered in writing, what has been, and what was answered in the hour and may be written up."""
     written = (outcomes.TO_BE_WRITTEN, outcomes.ANSWER, outcomes.TAKEN_DOWN, outcomes.ANSWERED_IN_THE_HOUR)
-    return [one for one in published.all_of(phone_in.slug) if outcomes.of_wording(one, is_over=True) in written]
+    return [
+        one
+        for one in published.all_of(phone_in.slug)
+        if outcomes.of_wording(one, phone_in.slug, is_over=True) in written
+    ]
 
 
 def drafts_of(read_alouds: list[ReadAloud]) -> dict[str, Draft]:

@@ -131,7 +131,7 @@ def _list(phone_in: PhoneIn, form: PublishForm) -> Any:
         "desk/answers.html",
         phone_in=phone_in,
         form=form,
-        worded=[(one, outcomes.of_wording(one, is_over=True), drafts.get(one.id)) for one in worded],
+        worded=[(one, outcomes.of_wording(one, phone_in.slug, is_over=True), drafts.get(one.id)) for one in worded],
         names=answers.names(list(drafts.values())),
         ready=sum(answers.is_ready(draft) for draft in drafts.values()),
         written=len(drafts),

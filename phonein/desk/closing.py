@@ -14,7 +14,7 @@ from phonein.read_aloud.models import ANSWERED, CARRIED, IN_WRITING, QUESTION, R
 from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn
 
-OPEN = (outcomes.PREPARING, outcomes.NOT_REACHED, outcomes.ON_AGENDA, outcomes.CARRIED_ON)
+OPEN = (outcomes.PREPARING, outcomes.NOT_REACHED, outcomes.ON_AGENDA)
 DROPPED = outcomes.NOT_USED
 FATES = {CARRIED: "Carry it on", IN_WRITING: "In writing", ANSWERED: "It was answered", DROPPED: "Not used"}
 
@@ -38,7 +38,9 @@ def is_over(phone_in: PhoneIn) -> bool:
 def undecided(phone_in: PhoneIn) -> list[ReadAloud]:
     """What has been put into words, and nothing has come of it: in the running order, then the rest."""
     place = {item.read_aloud_id: item.place for item in agenda.items(phone_in)}
-    found = [one for one in answers.all_of(phone_in.slug) if outcomes.of_wording(one, is_over=True) in OPEN]
+    found = [
+        one for one in answers.all_of(phone_in.slug) if outcomes.of_wording(one, phone_in.slug, is_over=True) in OPEN
+    ]
     return sorted(found, key=lambda one: (place.get(one.id, len(place) + 1), one.id))
 
 

@@ -27,7 +27,7 @@ class Job:
 
 def of(phone_in: PhoneIn, person: Person) -> list[Job]:
     """Only what can be done; the first with something to do is what is next."""
-    found = sorting.entries(phone_in, person)
+    found = [entry for entry in sorting.entries(phone_in, person) if not entry.carried_to]  # that is another desk's
     listed = [job for job in [*_before(phone_in, found), *_around(phone_in, found)] if job.at]
     for job in listed:
         if job.state == TO_DO:

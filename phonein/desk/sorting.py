@@ -35,7 +35,7 @@ _TAB_OF = {
     outcomes.ON_AGENDA: "agenda",
     outcomes.NOT_REACHED: "agenda",
     outcomes.ANSWERED_IN_THE_HOUR: "agenda",
-    outcomes.CARRIED_ON: "worded",
+    outcomes.CARRIED_ON: "agenda",  # where its line says so: for this desk there is nothing more to do
     outcomes.TO_BE_WRITTEN: "writing",
     outcomes.ANSWER: "writing",
     outcomes.TAKEN_DOWN: "writing",
@@ -150,7 +150,8 @@ def entries(phone_in: PhoneIn, person: Person) -> list[Entry]:
         entry.is_left_to_others = question.id in left
     for read_aloud in theirs.values():
         if read_aloud.id not in made:
-            made[read_aloud.id] = Entry([], read_aloud, [], outcomes.of_wording(read_aloud, is_over=is_over))
+            outcome = outcomes.of_wording(read_aloud, phone_in.slug, is_over=is_over)
+            made[read_aloud.id] = Entry([], read_aloud, [], outcome)
         if read_aloud.phone_in_slug != phone_in.slug:
             made[read_aloud.id].carried_to = read_aloud.phone_in_slug
     return list(made.values())

@@ -32,6 +32,7 @@ OPEN = (WITH_REVIEWER, PREPARING, ON_AGENDA, NOT_REACHED, TO_BE_WRITTEN)  # some
 class Decided(Protocol):
     """A question, as far as what was decided about it goes."""
 
+    phone_in_slug: str
     outcome: str
     is_for_reviewer: bool
 
@@ -46,11 +47,12 @@ def of(question: Decided, read_aloud: ReadAloud | None, *, is_over: bool) -> str
         return WITH_REVIEWER
     if question.is_set_aside:
         return question.outcome or NOT_USED
-    return of_wording(read_aloud, is_over=is_over) if read_aloud else PREPARING
+    return of_wording(read_aloud, question.phone_in_slug, is_over=is_over) if read_aloud else PREPARING
 
 
-def of_wording(read_aloud: ReadAloud, *, is_over: bool) -> str:
-    """The same for all who ask it in this wording."""
+def of_wording(read_aloud: ReadAloud, slug: str, *, is_over: bool) -> str:
+    """The same for all who ask it in this wording in the phone-in `slug`: carried on for those of the date before, and
+    not for those who ask the same at the date to which it came."""
     if read_aloud.answer:
         return ANSWER if read_aloud.answer.words else TAKEN_DOWN
     item = read_aloud.item
@@ -58,7 +60,7 @@ def of_wording(read_aloud: ReadAloud, *, is_over: bool) -> str:
         return ANSWERED_IN_THE_HOUR
     if read_aloud.outcome == IN_WRITING:
         return TO_BE_WRITTEN
-    if read_aloud.phone_in_slug != read_aloud.asked_slug:
+    if read_aloud.phone_in_slug != slug:
         return CARRIED_ON
     if item is None:
         return PREPARING

@@ -3,7 +3,7 @@
 import pytest
 
 from phonein.db import db, transaction
-from phonein.desk import agenda, answers, closing, deeds, hour_notes, triage
+from phonein.desk import agenda, answers, closing, deeds, hour_notes, sorting, triage
 from phonein.identity.models import Person
 from phonein.questions.models import Question
 from phonein.read_aloud import outcomes, wordings
@@ -106,6 +106,34 @@ def test_it_is_carried_on_again_and_again_and_counted_and_at_the_last_date_not_a
         decide(client, slug="sleep-2", a="not_used:There is no time left")
     assert [(q.outcome, q.set_aside) for q in rows(Question) if q.id == "a"] == [("not_used", "There is no time left")]
     assert open_ones("sleep-2") == []
+
+
+def test_what_was_carried_on_is_on_the_agenda_there_and_no_work_here_and_those_who_ask_it_there_hear_of_no_carrying(
+    fay, client
+):
+    def tabs(slug):
+        db.session.rollback()
+        found = sorting.entries(phone_in(slug), person("Fay"))
+        return {entry.words[-1]: entry.tab for entry in found if entry.words[-1] in "ae"}
+
+    with at(61):
+        decide(client, "carried")
+        assert (tabs("sleep"), tabs("sleep-2")) == ({"a": "agenda"}, {"a": "worded"})
+        assert ("without a place" in client.get("/app/desk/sleep/").text) is False
+        ask("e", slug="sleep-2")
+        with transaction():
+            there = phone_in("sleep-2")
+            one = next(one for one in wordings.of("sleep-2") if one.words == "Wording a")
+            agenda.put_on(there, one)
+            triage.merge(triage.take_up(there, "e"), one)
+        assert (tabs("sleep"), tabs("sleep-2")) == ({"a": "agenda"}, {"a": "agenda"})
+        one = wording("a")
+        told = {name: outcomes.of(db.session.get(Question, name), one, is_over=False) for name in "ae"}
+        assert told == {"a": outcomes.CARRIED_ON, "e": outcomes.ON_AGENDA}
+        with transaction():
+            triage.answer_in_writing(next(one for one in wordings.of("sleep-2") if one.words == "Wording a"))
+        assert "1 to answer" in client.get("/app/desk/sleep-2/").text
+        assert "1 to answer" not in client.get("/app/desk/sleep/").text
 
 
 def test_carrying_on_is_undone_unless_it_is_used_where_it_went(fay, client):

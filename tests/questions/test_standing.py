@@ -12,7 +12,7 @@ from phonein.read_aloud import answers
 from phonein.read_aloud.models import ANSWERED, CARRIED, IN_WRITING, AgendaItem, ReadAloud
 from phonein.safeguarding.models import Procedure
 from tests.conftest import TUESDAY
-from tests.desk.at_work import ENDS, STARTS, ask, set_up
+from tests.desk.at_work import ENDS, STARTS, ask, phone_in, set_up
 from tests.questions import post, shown
 
 LEDES = {
@@ -23,6 +23,7 @@ LEDES = {
     "answered": "It was answered in the phone-in.",
     "carried": "so it is carried on to Tuesday 7 April 2026 at 1pm (UK time).",
     "carried twice": "It has been carried on 2 times.",
+    "carried to nothing": "it was carried on to Tuesday 7 April 2026. That date is cancelled: those who lead it decide",
     "answered there": "It was answered in the phone-in of Tuesday 7 April 2026, to which it had been carried on.",
     "in writing": "It is to be answered in writing.",
     "answer": "It has been answered in writing.",
@@ -63,7 +64,7 @@ def bring_about(state):
             question.outcome, question.set_aside = SET_ASIDE[state]
         if state in ALONE:
             return
-        carried = {"carried": 1, "carried twice": 2, "answered there": 1}.get(state, 0)
+        carried = {"carried": 1, "carried twice": 2, "carried to nothing": 1, "answered there": 1}.get(state, 0)
         made = ReadAloud(
             id="r", phone_in_slug="sleep-2" if carried else "sleep", asked_slug="sleep", words="In neutral words",
             carried=carried, asked=3, votes=3, outcome=IN_WRITING if state == "in writing" else "",
@@ -74,6 +75,9 @@ def bring_about(state):
         if state in ("on agenda", "not reached", "answered") or carried:
             came_to = {"answered": ANSWERED}.get(state, CARRIED if carried else "")
             db.session.add(AgendaItem(phone_in_slug="sleep", place=1, read_aloud_id="r", came_to=came_to))
+        if state == "carried to nothing":
+            there = phone_in("sleep-2")
+            there.cancelled_at = STARTS
         if state == "answered there":
             db.session.add(AgendaItem(phone_in_slug="sleep-2", place=1, read_aloud_id="r", came_to=ANSWERED))
         if state in ("answer", "corrected", "taken down"):

@@ -7,6 +7,7 @@ from phonein.read_aloud import outcomes
 from phonein.read_aloud.models import ANSWERED, CARRIED, IN_WRITING, LATER, AgendaItem, Answer, ReadAloud
 
 NO_ITEM = NO_ANSWER = None
+NOT_CARRIED, CARRIED_FROM_HERE, CARRIED_TO_HERE = "", "from here", "to here"  # here: where the question was asked
 FACTS = {
     "reviewer": (False, True),
     "aside": (False, True),
@@ -14,38 +15,39 @@ FACTS = {
     "worded": (False, True),
     "in_writing": ("", IN_WRITING),
     "came_to": (NO_ITEM, "", ANSWERED, LATER, IN_WRITING, CARRIED),
-    "is_carried": (False, True),
+    "carried": (NOT_CARRIED, CARRIED_FROM_HERE, CARRIED_TO_HERE),
     "answer": (NO_ANSWER, "", "So it is"),
     "is_over": (False, True),
 }
 STATES = [dict(zip(FACTS, values, strict=True)) for values in product(*FACTS.values())]
 
 
-def said(reviewer, aside, code, worded, in_writing, came_to, is_carried, answer, is_over):
+def said(reviewer, aside, code, worded, in_writing, came_to, carried, answer, is_over):
     words = "Its asker reads this" if aside else None
-    question = Question(is_for_reviewer=reviewer, set_aside=words, outcome=code)
-    items = [AgendaItem(phone_in_slug="before", came_to=CARRIED)] if is_carried else []
+    here = "before" if carried == CARRIED_FROM_HERE else "now"
+    question = Question(phone_in_slug=here, is_for_reviewer=reviewer, set_aside=words, outcome=code)
+    items = [AgendaItem(phone_in_slug="before", came_to=CARRIED)] if carried else []
     if came_to is not NO_ITEM:
         items.append(AgendaItem(phone_in_slug="now", came_to=came_to))
     answers = [] if answer is NO_ANSWER else [Answer(edition=1, words="Old"), Answer(edition=2, words=answer)]
-    where = {"asked_slug": "before" if is_carried else "now", "phone_in_slug": "now", "outcome": in_writing}
+    where = {"asked_slug": "before" if carried else "now", "phone_in_slug": "now", "outcome": in_writing}
     wording = ReadAloud(items=items, answers=answers, **where) if worded else None
     return outcomes.of(question, wording, is_over=is_over)
 
 
-def holding(reviewer, aside, code, worded, in_writing, came_to, is_carried, answer, is_over):
+def holding(reviewer, aside, code, worded, in_writing, came_to, carried, answer, is_over):
     """The same once more, as what must hold for each; those that hold."""
     used = worded and not reviewer and not aside
     open_ = used and answer is NO_ANSWER and came_to != ANSWERED and not in_writing
     refused = aside and not reviewer
-    waits = open_ and not is_carried
+    waits = open_ and carried != CARRIED_FROM_HERE
     holds = {
         outcomes.WITH_REVIEWER: reviewer,
         outcomes.ANSWER: used and bool(answer),
         outcomes.TAKEN_DOWN: used and answer == "",
         outcomes.ANSWERED_IN_THE_HOUR: used and answer is NO_ANSWER and came_to == ANSWERED,
         outcomes.TO_BE_WRITTEN: used and answer is NO_ANSWER and came_to != ANSWERED and in_writing == IN_WRITING,
-        outcomes.CARRIED_ON: open_ and is_carried,
+        outcomes.CARRIED_ON: open_ and carried == CARRIED_FROM_HERE,
         outcomes.ON_AGENDA: waits and came_to is not NO_ITEM and not is_over,
         outcomes.NOT_REACHED: waits and came_to is not NO_ITEM and is_over,
         outcomes.PREPARING: (not reviewer and not aside and not worded) or (waits and came_to is NO_ITEM),
