@@ -148,7 +148,10 @@ def _rows(phone_in: PhoneIn) -> Rows:
         [key] = table.primary_key
         left_out = NOT_READ if name == "question" else set()
         columns = [column for column in table.columns if column.name not in left_out]
-        for row in db.session.execute(select(*columns).where(here)).mappings():
+        rows = select(*columns).where(here)
+        if name == "question":  # whoever takes one back waits for the deed, before anything else is theirs
+            rows = rows.with_for_update()
+        for row in db.session.execute(rows).mappings():
             found[f"{name}:{row[key.name]}"] = {column.name: row[column.name] for column in columns}
     return found
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from phonein import clock
 from phonein.db import add_unless_there, after_commit, db, on_sqlite
@@ -143,8 +143,7 @@ def withdraw(phone_in: PhoneIn, *, receipt: str) -> None:
         return
     found = standing(phone_in, receipt)
     if found.question:
-        wordings.count_one_less(found.question.read_aloud_id)
-        db.session.delete(found.question)
+        _delete(found.question)
         after_commit(write_questions_anew)
     else:
         _put(phone_in, receipt, {"do": "withdraw"})
@@ -221,6 +220,12 @@ def _released(phone_in: PhoneIn, receipt: str) -> Question | None:
     return db.session.scalar(
         select(Question).where(Question.receipt_hash == hash_of("receipt", phone_in.slug, codes.plain_receipt(receipt)))
     )
+
+
+def _delete(question: Question) -> None:
+    """The wording that counts it is the one it goes from: somebody at the desk may just have put it to another."""
+    gone = delete(Question).where(Question.id == question.id).returning(Question.read_aloud_id)
+    wordings.count_one_less(db.session.scalar(gone, execution_options={"synchronize_session": False}))
 
 
 def _share_the_box() -> None:

@@ -39,11 +39,13 @@ def agenda(slug: str) -> list[AgendaItem]:
 
 
 def join(question: Worded, read_aloud_id: str | None) -> None:
-    """The question is asked in this wording from now on, or in none; and both wordings count it."""
-    if question.read_aloud_id == read_aloud_id:
+    """The question is asked in this wording from now on, or in none; and both wordings count it. First the question,
+    then the numbers: so does whoever takes it back, or two at one moment would wait for one another."""
+    if (left := question.read_aloud_id) == read_aloud_id:
         return
-    count_one_less(question.read_aloud_id)
     question.read_aloud_id = read_aloud_id
+    db.session.flush()
+    count_one_less(left)
     if read_aloud_id:
         _count(read_aloud_id, 1)
 

@@ -1,14 +1,21 @@
 """Every change at the desk: written down, to be undone, and noticed by whoever has an older page open."""
 
+from contextlib import ExitStack
+
 import pytest
+from sqlalchemy import text
 
 from phonein import clock
-from phonein.db import db, transaction
+from phonein.db import db, on_sqlite, transaction
 from phonein.desk import agenda, deeds, triage
 from phonein.desk.models import DeskNote
+from phonein.questions import box, codes
+from phonein.questions.codes import hash_of
 from phonein.questions.models import Question
 from phonein.read_aloud.models import AgendaItem, Answer, ReadAloud
+from tests.delivery.posting import elsewhere
 from tests.desk import at_a_desk, do, person, put_on, sleep, take, withdraw, word, worded
+from tests.processes import until
 from tests.questions import at_once, rows
 
 
@@ -212,3 +219,28 @@ def test_deeds_at_once_are_numbered_one_after_the_other_and_all_of_them_are_kept
     came = at_once(app, [lambda name=name: word(name) for name in "abcabc"])
     assert (len(came), [deed.number for deed in deeds.history(sleep())]) == (6, [3, 2, 1])
     assert sorted(one.words for one in rows(ReadAloud)) == ["Reworded a", "Reworded b", "Reworded c"]
+
+
+def test_taken_back_while_it_is_merged_it_is_counted_less_where_it_is_then(phone_in, app):
+    """The one who merges is not done yet, and the asker waits for that."""
+    receipt = codes.new_receipt()
+    with transaction():
+        known = hash_of("receipt", "sleep", codes.plain_receipt(receipt))
+        db.session.get_one(Question, "b").receipt_hash = known
+    word("a"), word("b")
+
+    def take_it_back():
+        with transaction():
+            box.withdraw(sleep(), receipt=receipt)
+
+    with ExitStack() as meanwhile:
+
+        def merge_slowly(_):
+            triage.merge(take("b"), worded("a"))
+            meanwhile.enter_context(elsewhere(app, take_it_back))
+            if not on_sqlite():
+                until(lambda: db.session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+        do("merged", merge_slowly)
+    assert [(one.words, one.asked) for one in rows(ReadAloud)] == [("Reworded a", 1)]
+    assert sorted(q.id for q in rows(Question)) == ["a", "c"]
