@@ -62,7 +62,8 @@ def decide(phone_in: PhoneIn, fates: dict[str, tuple[str, str]], *, by: Person) 
     """
     if not is_over(phone_in):
         raise NotOver
-    hold(phone_in)
+    to = next_date(phone_in) if any(fate == CARRIED for fate, _ in fates.values()) else None
+    programme.hold_all({phone_in.slug, *([to.slug] if to else [])})
     open_ones = {one.id: one for one in undecided(phone_in)}
     gone = [key for key, (fate, _) in fates.items() if key not in open_ones and _is(phone_in, key) != fate]
     if gone:
@@ -71,7 +72,7 @@ def decide(phone_in: PhoneIn, fates: dict[str, tuple[str, str]], *, by: Person) 
     was_carried = any(fate == DROPPED and one.asked_slug != phone_in.slug for one, fate, _ in chosen)
     with deeds.done(phone_in, by=by, what=deeds.DROPPED_CARRIED if was_carried else "decided after the hour"):
         for one, fate, reason in chosen:
-            _come_to(phone_in, one, fate, reason)
+            _come_to(phone_in, one, fate, reason, to)
     return len(chosen)
 
 
@@ -104,9 +105,9 @@ def handed_over(phone_in: PhoneIn) -> tuple[PhoneIn, str] | None:
     return (before, kept) if before and kept else None
 
 
-def _come_to(phone_in: PhoneIn, one: ReadAloud, fate: str, reason: str) -> None:
+def _come_to(phone_in: PhoneIn, one: ReadAloud, fate: str, reason: str, to: PhoneIn | None) -> None:
     if fate == CARRIED:
-        _carry_on(phone_in, one)
+        _carry_on(phone_in, one, to)
     elif fate == IN_WRITING:
         one.outcome = IN_WRITING
         if item := one.item:
@@ -118,12 +119,10 @@ def _come_to(phone_in: PhoneIn, one: ReadAloud, fate: str, reason: str) -> None:
         _drop(one, reason)
 
 
-def _carry_on(phone_in: PhoneIn, one: ReadAloud) -> None:
+def _carry_on(phone_in: PhoneIn, one: ReadAloud, to: PhoneIn | None) -> None:
     """It waits among what is worded at the next date's desk. Here it leaves a line that says so."""
-    to = next_date(phone_in)
     if to is None:
         raise NoNextDate
-    hold(to)
     item = one.item or agenda.add(phone_in, QUESTION, minutes=0, read_aloud_id=one.id)
     item.came_to = CARRIED
     one.phone_in_slug, one.outcome, one.carried = to.slug, "", one.carried + 1

@@ -3,6 +3,7 @@
 What is compared and kept are rows as they are before and after. An original's words are not among them.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,12 +13,14 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from phonein import clock
 from phonein.db import db, hold
-from phonein.desk.models import Deed, DeskNote, Draft
+from phonein.desk import in_the_way
+from phonein.desk.models import Deed, DeskNote
 from phonein.errors import Refused
 from phonein.identity.models import Person
 from phonein.questions.models import Question
 from phonein.read_aloud import wordings
-from phonein.read_aloud.models import AgendaItem, Answer, ReadAloud
+from phonein.read_aloud.models import AgendaItem, ReadAloud
+from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn
 
 Row = dict[str, Any]
@@ -108,19 +111,22 @@ def can_undo(deed: Deed) -> bool:
 
 
 def undo(phone_in: PhoneIn, number: int, *, by: Person) -> None:
-    """Put every row back as it was before this deed. Raises NotUndone, where one of them is not as the deed left it."""
-    hold(phone_in)
+    """Put every row back as it was before this deed. Raises NotUndone, where one of them is not as the deed left it, or
+    something else stands on it by now."""
     deed = one(phone_in, number)
     if deed is None or not can_undo(deed):
         raise NotUndone
+    programme.hold_all(in_the_way.desks_of(deed))
     with done(phone_in, by=by, what=f"undone: {deed.what}", undoes=number):
         now = _rows(phone_in)
         if any(not _is_as(key, now.get(key), after) for key, (_, after) in deed.changes.items()):
             raise NotUndone
-        if _others_lean_on(deed, now) or _changed_what_is_answered(deed):
+        if in_the_way.is_any(deed, now):
             raise NotUndone
+        counted_again = in_the_way.counted_again(deed)
         for key in sorted(deed.changes, key=_parents_first):
-            _put_back(key, *deed.changes[key])
+            before, after = deed.changes[key]
+            _put_back(key, before, after, counted_again)
         db.session.expire_all()
         if any(found.needs_a_look and found.is_worded for found in _questions_in(deed)):
             raise NotUndone  # it has been worded since somebody looked at it
@@ -179,40 +185,6 @@ def _is_as(key: str, row: Row | None, expected: Row | None) -> bool:
     return all(row.get(name) == value for name, value in expected.items() if name not in ("asked", "votes"))
 
 
-def _others_lean_on(deed: Deed, now: Rows) -> bool:
-    """Whether a wording that this deed made has been used since: for another question, in the hour, for an answer."""
-    made = {
-        key.partition(":")[2] for key, (old, _) in deed.changes.items() if key.startswith("read_aloud:") and not old
-    }
-    lean = [row for key, row in now.items() if key not in deed.changes and row.get("read_aloud_id") in made]
-    if _is_used_where_it_went(deed):
-        return True
-    written = select(Draft.read_aloud_id).where(Draft.read_aloud_id.in_(made))
-    published = select(Answer.read_aloud_id).where(Answer.read_aloud_id.in_(made))
-    return bool(made) and (bool(lean) or db.session.scalar(written.union(published)) is not None)
-
-
-def _changed_what_is_answered(deed: Deed) -> bool:
-    """Whether it changed the words of a question above an answer that is published."""
-    ids = [
-        key.partition(":")[2]
-        for key, (old, new) in deed.changes.items()
-        if key.startswith("read_aloud:") and old and new and "words" in new
-    ]
-    return any(one.readable for one in db.session.scalars(select(ReadAloud).where(ReadAloud.id.in_(ids))))
-
-
-def _is_used_where_it_went(deed: Deed) -> bool:
-    """Whether a wording that this deed carried on has a place at the date to which it went."""
-    moved = {
-        key.partition(":")[2]: new["phone_in_slug"]
-        for key, (old, new) in deed.changes.items()
-        if key.startswith("read_aloud:") and old and new and "phone_in_slug" in new
-    }
-    there = select(AgendaItem.read_aloud_id, AgendaItem.phone_in_slug).where(AgendaItem.read_aloud_id.in_(moved))
-    return any(moved[name] == slug for name, slug in db.session.execute(there) if name)
-
-
 def _questions_in(deed: Deed) -> list[Question]:
     ids = [key.partition(":")[2] for key in deed.changes if key.startswith("question:")]
     return list(db.session.scalars(select(Question).where(Question.id.in_(ids))))
@@ -222,7 +194,7 @@ def _parents_first(key: str) -> tuple[int, str]:
     return (["read_aloud", "agenda_item", "desk_note", "question"].index(key.split(":")[0]), key)
 
 
-def _put_back(key: str, before: Row | None, after: Row | None) -> None:
+def _put_back(key: str, before: Row | None, after: Row | None, counted_again: Counter[str]) -> None:
     name, _, row_id = key.partition(":")
     table = db.metadata.tables[name]
     [id_column] = table.primary_key
@@ -235,7 +207,7 @@ def _put_back(key: str, before: Row | None, after: Row | None) -> None:
     if before is None:
         db.session.execute(delete(table).where(this))
     elif after is None:
-        none_yet = {"asked": 0} if name == "read_aloud" else {}  # each question counts when it is put back to it
-        db.session.execute(insert(table).values({**before, **none_yet}))
+        others = {"asked": before["asked"] - counted_again[row_id]} if name == "read_aloud" else {}
+        db.session.execute(insert(table).values({**before, **others}))  # each question counts when it is put back
     else:
         db.session.execute(update(table).where(this).values(before))

@@ -18,6 +18,7 @@ from phonein.identity.models import Person
 from phonein.questions.models import Question
 from phonein.safeguarding import procedure
 from phonein.safeguarding.models import ReviewEntry
+from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn
 
 log = logging.getLogger(__name__)
@@ -86,19 +87,20 @@ def tell_reviewers() -> int:
 def _keep_up() -> None:
     """In one transaction, and only where there is something: else every minute would write."""
     noted = select(ReviewEntry.question_id).where(ReviewEntry.question_id == Question.id).exists()
-    new = select(Question.phone_in_slug).where(review.WAITS, ~noted)
+    new = select(Question.phone_in_slug).where(review.WAITS, ~noted).distinct()
     there = select(Question.id).where(Question.id == ReviewEntry.question_id, review.IS_THERE).exists()
-    left = select(ReviewEntry.id).where(ReviewEntry.question_id.is_not(None), ReviewEntry.closed_on.is_(None), ~there)
-    if db.session.scalar(new.limit(1)) is None and db.session.scalar(left.limit(1)) is None:
+    is_left = (ReviewEntry.question_id.is_not(None), ReviewEntry.closed_on.is_(None), ~there)
+    left = select(ReviewEntry.phone_in_slug).where(*is_left).distinct()
+    slugs = {*db.session.scalars(new), *db.session.scalars(left)}
+    if not slugs:
         return
     with transaction():
-        fresh = list(db.session.scalars(select(Question).where(review.WAITS, ~noted).order_by(Question.id)))
-        slugs = {question.phone_in_slug for question in fresh}
-        for phone_in in db.session.scalars(select(PhoneIn).where(PhoneIn.slug.in_(slugs)).order_by(PhoneIn.id)):
-            hold(phone_in)  # somebody may be looking at it at this moment, and so write the line
-        for question in fresh:
+        programme.hold_all(slugs)  # somebody may be looking at it at this moment, and so write the line
+        fresh = select(Question).where(review.WAITS, ~noted, Question.phone_in_slug.in_(slugs)).order_by(Question.id)
+        for question in db.session.scalars(fresh).all():
             _entry(question)
-        for entry in db.session.scalars(select(ReviewEntry).where(ReviewEntry.id.in_(left))):
+        over = select(ReviewEntry).where(*is_left, ReviewEntry.phone_in_slug.in_(slugs))
+        for entry in db.session.scalars(over).all():
             entry.outcome, entry.closed_on = GONE, clock.today()
 
 

@@ -1,5 +1,6 @@
 """What is on: the phone-ins that people can see, each with its series and its leaders, in order of their start."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from phonein import formats
-from phonein.db import db
+from phonein.db import db, hold
 from phonein.identity.models import Person
 from phonein.schedule import splitting
 from phonein.schedule.models import PhoneIn, Series
@@ -128,6 +129,13 @@ def once_led_by(person: Person, now: datetime, most: int) -> list[PhoneIn]:
 def led_by_or_none(person: Person, slug: str) -> PhoneIn | None:
     """The phone-in at this address, if this person leads it; drafts too."""
     return next(iter(_in_order(PhoneIn.leaders.any(Person.id == person.id), PhoneIn.slug == slug)), None)
+
+
+def hold_all(slugs: Collection[str]) -> None:
+    """Keep everyone else off these phone-ins until the transaction ends: always in one order, and before anything of
+    them is read, or two who want what the other holds would wait for one another."""
+    for phone_in in db.session.scalars(select(PhoneIn).where(PhoneIn.slug.in_(slugs)).order_by(PhoneIn.id)).all():
+        hold(phone_in)
 
 
 def as_rows(phone_ins: list[PhoneIn]) -> list[dict[str, Any]]:

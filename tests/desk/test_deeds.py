@@ -221,6 +221,43 @@ def test_deeds_at_once_are_numbered_one_after_the_other_and_all_of_them_are_kept
     assert sorted(one.words for one in rows(ReadAloud)) == ["Reworded a", "Reworded b", "Reworded c"]
 
 
+def test_what_was_asked_aloud_counts_again_when_undoing_is_undone(phone_in):
+    """It has no original that could be put back to it."""
+
+    def aloud(phone_in):
+        made = ReadAloud(phone_in_slug=phone_in.slug, asked_slug=phone_in.slug, words="Aloud")
+        db.session.add(made)
+        db.session.flush()
+        agenda.put_on(phone_in, made)
+
+    number = do("added in the hour", aloud)
+    before = everything()
+    undo(number)
+    assert rows(ReadAloud) == []
+    undo(number + 1)
+    assert everything() == before
+    merged = do("merged", lambda _: triage.merge(take("a"), rows_now(ReadAloud)[0]))
+    undo(merged)
+    assert everything() == before
+
+
+def rows_now(model):
+    return list(db.session.scalars(db.select(model)))
+
+
+def test_nothing_comes_back_to_a_wording_that_went_since_because_nobody_asks_it_any_more(phone_in):
+    word("a"), put_on("a")
+    off = do("taken off the agenda", lambda phone_in: agenda.take_off(agenda.items(phone_in)[0]))
+    withdraw("a")
+    word("b"), merge("c", into="b")
+    out = do("taken out of the merge", lambda _: triage.leave_wording(take("c")))
+    withdraw("b")
+    for number in (off, out):
+        with pytest.raises(deeds.NotUndone):
+            undo(number)
+    assert ([q.read_aloud_id for q in rows(Question)], rows(AgendaItem)) == ([None], [])
+
+
 def test_taken_back_while_it_is_merged_it_is_counted_less_where_it_is_then(phone_in, app):
     """The one who merges is not done yet, and the asker waits for that."""
     receipt = codes.new_receipt()
