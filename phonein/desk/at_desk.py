@@ -1,6 +1,6 @@
 """What the desk's views share: whose desk it is, what the page had seen, and what is said after a deed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,12 +24,14 @@ def seen() -> int | None:
 
 
 @contextmanager
-def deed(phone_in: PhoneIn, what: str, *keys: str) -> Iterator[None]:
-    """One change at this desk, in a transaction of its own. `keys` name the rows that it changes.
+def deed(phone_in: PhoneIn, what: str, *keys: str, desks: Collection[str] = ()) -> Iterator[None]:
+    """One change at this desk, in a transaction of its own. `keys` name the rows that it changes; `desks` all at which
+    it changes something, where that is not only this one.
 
     Raises ChangedMeanwhile, where somebody else has changed one of them since this page was shown.
     """
     with transaction():
+        programme.hold_all(desks)
         deeds.refuse_if_changed(phone_in, seen(), *keys, by=g.person)
         with deeds.done(phone_in, by=g.person, what=what):
             yield
@@ -43,10 +45,17 @@ def told(phone_in: PhoneIn, words: str, before: int) -> None:
     flash(words, url_for("history.undo", slug=phone_in.slug, number=newest) if can_undo else "message")
 
 
-def do(phone_in: PhoneIn, what: str, change: Callable[[], str | None], *keys: str, said: str = "") -> None:
+def do(
+    phone_in: PhoneIn,
+    what: str,
+    change: Callable[[], str | None],
+    *keys: str,
+    said: str = "",
+    desks: Collection[str] = (),
+) -> None:
     """One deed, and what is said of it: what `change` returns, or `said`."""
     before = deeds.newest(phone_in)
-    with deed(phone_in, what, *keys):
+    with deed(phone_in, what, *keys, desks=desks):
         words = change() or said
     told(phone_in, words, before)
 

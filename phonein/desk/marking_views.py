@@ -104,11 +104,10 @@ def _do(slug: str, question_id: str, what: str, verb: Callable[[Question], None]
 
 
 def _change(phone_in: PhoneIn, question_id: str, what: str, verb: Callable[[Question], None], said: str) -> None:
+    """Also where it was carried on: its original is at this desk only, so nobody else can mark it."""
     found = triage.question(phone_in, question_id) or abort(404)
 
     def change() -> None:
-        taken_up = triage.take_up(phone_in, question_id) or abort(404)
-        one_question.refuse_if_carried(taken_up)
-        verb(taken_up)
+        verb(triage.take_up(phone_in, question_id) or abort(404))
 
-    at_desk.do(phone_in, what, change, *one_question.keys(found), said=said)
+    at_desk.do(phone_in, what, change, *one_question.keys(found), said=said, desks=triage.desks_of(found))

@@ -59,6 +59,12 @@ def asked_as(read_aloud: ReadAloud) -> list[Question]:
     )
 
 
+def desks_of(question: Question) -> set[str]:
+    """Where it was asked, and where its wording is now: the two differ once that was carried on."""
+    there = db.session.get(ReadAloud, question.read_aloud_id or "")
+    return {question.phone_in_slug, *([there.phone_in_slug] if there else [])}
+
+
 def reword(question: Question, words: str) -> ReadAloud | None:
     """The wording in which it is read aloud, printed, shown and answered, here or for all that were merged into it.
     Taking it away makes the question new again, and takes it off the agenda if nobody else asks it.
@@ -101,9 +107,9 @@ def merge(question: Question, into: ReadAloud) -> None:
 
 def leave_wording(question: Question) -> None:
     """It is a question of its own again, not worded yet: undoes merging and wording."""
+    there = db.session.get(ReadAloud, question.read_aloud_id or "")
     wordings.join(question, None)
-    db.session.flush()
-    wordings.tidy(question.phone_in_slug)
+    wordings.tidy(there.phone_in_slug if there else question.phone_in_slug)
 
 
 def answer_in_writing(read_aloud: ReadAloud) -> None:

@@ -1,4 +1,5 @@
-"""What was carried on is the next date's: nothing done or undone at its old desk takes it from there."""
+"""What was carried on is the next date's: nothing done or undone at its old desk takes it from there. Its original is
+at the old desk only, and is marked there."""
 
 from contextlib import contextmanager
 
@@ -10,10 +11,11 @@ from phonein.db import db, transaction
 from phonein.desk import agenda, closing, deeds, review_log, triage
 from phonein.desk.models import Draft
 from phonein.questions.models import Question
-from phonein.read_aloud.models import Answer, ReadAloud
+from phonein.read_aloud.models import AgendaItem, Answer, ReadAloud
 from phonein.safeguarding.models import ReviewEntry
+from tests.builders import make_person, press, sign_in_as
 from tests.desk import person
-from tests.desk.at_work import ask, at, on_agenda, phone_in, set_up, wording
+from tests.desk.at_work import ask, at, on_agenda, phone_in, set_up, stay_signed_in, wording
 from tests.questions import rows
 
 
@@ -86,6 +88,30 @@ def test_what_was_done_to_it_before_it_went_is_not_undone_while_it_is_elsewhere(
     assert (wording("a").phone_in_slug, wording("a").content_note) == ("sleep", "")
 
 
+@pytest.mark.parametrize("mark", ["flag", "reviewer"])
+def test_its_original_can_still_be_marked_and_then_is_on_no_agenda(carried, client, monkeypatch, mark):
+    stay_signed_in(monkeypatch)
+    with transaction():
+        phone_in().reviewer_id = make_person("Rhea", "facilitator").id
+    do("sleep-2", "put on the agenda", lambda: agenda.put_on(phone_in("sleep-2"), wording_now("a")))
+    fay = sign_in_as(client, person())
+    assert press(fay, f"/app/desk/sleep/questions/a/{mark}", flag="safeguarding").status_code == 303
+    [marked] = [q for q in rows(Question) if q.id == "a"]
+    assert (marked.needs_a_look or marked.is_for_reviewer, marked.is_worded) == (True, False)
+    assert [one.words for one in rows(ReadAloud)] == ["Wording b"]
+    assert [item.read_aloud.words for item in rows(AgendaItem)] == ["Wording b"]
+    with pytest.raises(deeds.NotUndone):
+        undo(newest())
+
+
+def test_its_original_can_still_be_redacted_and_stays_worded_where_it_went(carried, client, monkeypatch):
+    stay_signed_in(monkeypatch)
+    fay = sign_in_as(client, person())
+    sent = press(fay, "/app/desk/sleep/questions/a/redaction", text="Without the name", for_good="1")
+    assert (sent.status_code, [q.text for q in rows(Question) if q.id == "a"]) == (303, ["Without the name"])
+    assert wording("a").phone_in_slug == "sleep-2"
+
+
 @contextmanager
 def statements():
     """What the database is asked meanwhile and with which values; a mark where a transaction begins."""
@@ -124,11 +150,17 @@ def test_both_dates_are_held_before_a_question_is_read_or_a_release_and_we_would
     assert [held_first(said) for said in (undoing, carrying)] == [2, 2]
 
 
-def test_so_does_the_round_of_the_queue(carried):
+def test_so_does_whoever_marks_what_was_carried_on_and_the_round_of_the_queue(carried, client, monkeypatch):
+    stay_signed_in(monkeypatch)
+    fay = sign_in_as(client, person())
+    with statements() as marking:
+        press(fay, "/app/desk/sleep/questions/a/flag", flag="safeguarding")
     with transaction():
-        for name in "ax":
-            db.session.get_one(Question, name).flags = "safeguarding"
+        db.session.get_one(Question, "x").flags = "safeguarding"
     with statements() as keeping_up:
         review_log._keep_up()
-    assert held_first(keeping_up) == 2
+    begun = [n for n, (words, _) in enumerate(marking) if words == "BEGIN"]
+    in_turn = [marking[a:b] for a, b in zip(begun, [*begun[1:], None], strict=True)]
+    [change] = [said for said in in_turn if any(words.startswith("UPDATE phone_in") for words, _ in said)]
+    assert [held_first(said) for said in (change, keeping_up)] == [2, 2]
     assert sorted(entry.phone_in_slug for entry in rows(ReviewEntry)) == ["sleep", "sleep-2"]
