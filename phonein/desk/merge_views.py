@@ -36,9 +36,11 @@ def merge(slug: str) -> Any:
         return _page(phone_in, found, form), 422
 
     def change() -> str:
-        questions = [question for entry in _found(phone_in, ticked) for question in entry.questions]
+        rows = _found(phone_in, ticked)
+        questions = [question for entry in rows for question in entry.questions]
+        aloud = [entry.wording for entry in rows if not entry.questions]
         lead = wordings.one(slug, form.lead.data) if form.lead.data else None
-        made = merging.merge(phone_in, questions, lead, "" if form.lead.data else form.words.data)
+        made = merging.merge(phone_in, questions, lead, "" if form.lead.data else form.words.data, aloud)
         return f"Merged: asked {made.asked} times now. Each original stays as it is."
 
     try:

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 
+from flask import current_app
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
@@ -55,6 +57,7 @@ class Entry:
     outcome: str
     is_left_to_others: bool = False
     carried_to: str = ""
+    unnumbered: str = ""
     like: list["Entry"] = field(default_factory=list)
 
     @property
@@ -91,7 +94,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        return self.number or "Carried on here"
+        return self.number or self.unnumbered
 
     @property
     def needs_a_look(self) -> bool:
@@ -151,10 +154,18 @@ def entries(phone_in: PhoneIn, person: Person) -> list[Entry]:
     for read_aloud in theirs.values():
         if read_aloud.id not in made:
             outcome = outcomes.of_wording(read_aloud, phone_in.slug, is_over=is_over)
-            made[read_aloud.id] = Entry([], read_aloud, [], outcome)
+            made[read_aloud.id] = Entry([], read_aloud, [], outcome, unnumbered=_unnumbered(phone_in, read_aloud))
         if read_aloud.phone_in_slug != phone_in.slug:
             made[read_aloud.id].carried_to = read_aloud.phone_in_slug
     return list(made.values())
+
+
+def _unnumbered(phone_in: PhoneIn, read_aloud: ReadAloud) -> str:
+    """What a wording is called of which there is no original at this desk."""
+    if read_aloud.asked_slug != phone_in.slug:
+        return "Carried on here"
+    kept_until = phone_in.ends_at + timedelta(days=current_app.config["ORIGINALS_DAYS"])
+    return "Asked in the hour" if clock.now() < kept_until else "Asked here"
 
 
 def counts(found: Iterable[Entry]) -> dict[str, int]:

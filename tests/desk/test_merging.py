@@ -80,6 +80,32 @@ def test_nothing_is_merged_away_that_the_hour_or_an_answer_knows_of_already(phon
     assert len(asked()) == 3
 
 
+def test_what_was_asked_aloud_or_carried_on_here_only_leads(phone_in, client):
+    """There is no original of it here that could go over to another wording."""
+    with transaction():
+        aloud = ReadAloud(phone_in_slug="sleep", asked_slug="sleep", words="Aloud")
+        carried = ReadAloud(phone_in_slug="sleep", asked_slug="before", words="Carried", asked=2, carried=1)
+        db.session.add_all([aloud, carried])
+    word("a")
+    keys = {one.words: f"read_aloud:{one.id}" for one in rows(ReadAloud)}
+    fay = sign_in_as(client, person())
+    page = shown(fay.get(f"{DESK}merge/", query_string={"q": list(keys.values())}))
+    assert ("Asked in the hour" in page, "Carried on here" in page, "asked 4 times" in page) == (True, True, True)
+
+    def press_merge(*names, lead="", words=""):
+        lead = keys[lead].partition(":")[2] if lead else ""
+        return press(fay, f"{DESK}merge/", q=[keys.get(name, name) for name in names], lead=lead, words=words)
+
+    for away, into in (("Carried", "Aloud"), ("Aloud", "Carried"), ("Aloud", "Reworded a")):
+        refused = press_merge(away, into, lead=into)
+        assert (refused.status_code, "Let that wording lead" in refused.text) == (409, True)
+    assert press_merge("Aloud", "Carried", words="Both").status_code == 409
+    assert asked() == [("Aloud", 1), ("Carried", 2), ("Reworded a", 1)]
+    assert press_merge("question:b", "Reworded a", "Carried", words="All of them").status_code == 303
+    assert press_merge("question:c", "Aloud", lead="Aloud").status_code == 303
+    assert asked() == [("All of them", 4), ("Aloud", 2)]
+
+
 def test_what_needs_a_look_is_not_merged(phone_in, client):
     word("a")
     with pytest.raises(triage.NeedsALook):
