@@ -18,6 +18,7 @@ def is_any(deed: Deed, now: dict[str, dict[str, Any]]) -> bool:
         _is_of_another_desk(deed, set(carried))
         or _is_used_where_it_went(carried)
         or _others_lean_on(deed, now)
+        or _changed_what_is_answered(deed)
         or _stands_on_what_went(deed, now)
     )
 
@@ -69,6 +70,12 @@ def _others_lean_on(deed: Deed, now: dict[str, dict[str, Any]]) -> bool:
     made = {name for name, (old, _) in _wordings(deed).items() if not old}
     lean = [row for key, row in now.items() if key not in deed.changes and row.get("read_aloud_id") in made]
     return bool(lean) or _is_answered(made)
+
+
+def _changed_what_is_answered(deed: Deed) -> bool:
+    """Whether it changed the words of a question above an answer that is published."""
+    reworded = [name for name, (old, new) in _wordings(deed).items() if old and new and "words" in new]
+    return any(one.readable for one in db.session.scalars(select(ReadAloud).where(ReadAloud.id.in_(reworded))))
 
 
 def _stands_on_what_went(deed: Deed, now: dict[str, dict[str, Any]]) -> bool:
