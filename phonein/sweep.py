@@ -14,7 +14,7 @@ from phonein import clock, retention
 from phonein.booking import answers, confirming, reminders, seats, thanks, waiting
 from phonein.db import Model, db, transaction
 from phonein.delivery import imap, runner
-from phonein.desk import review_log
+from phonein.desk import past_keeping, review_log
 from phonein.questions import keys, release
 from phonein.questions.keys import draw_pass_keys_ahead
 from phonein.schedule import rolling
@@ -66,6 +66,7 @@ def nightly() -> None:
     """What is done once a day, by whichever process comes first. Begun is begun: a failure is tried again tomorrow."""
     chores: dict[str, Callable[[], object]] = {
         "roll on": roll_on,
+        "forget what is taken back": forget_what_is_taken_back,
         "forget": retention.forget,
         "lose the order": lose_the_order,
         "count again": count_again,
@@ -78,6 +79,11 @@ def nightly() -> None:
 def roll_on() -> None:
     with transaction():
         rolling.roll_on_all(clock.now())
+
+
+def forget_what_is_taken_back() -> None:
+    with transaction():
+        past_keeping.with_what_is_taken_back()
 
 
 def lose_the_order() -> None:

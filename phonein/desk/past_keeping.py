@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.sql.dml import Delete, Update
 
+from phonein.db import db
 from phonein.desk.models import Deed, DeskNote, Hour, Skip
 from phonein.questions.models import Question
 from phonein.read_aloud.models import AgendaItem, ReadAloud, Tally
@@ -34,6 +35,24 @@ def with_the_originals(over: Select[Any]) -> dict[str, Update | Delete]:
         .where(ReviewEntry.phone_in_slug.in_(over), ReviewEntry.question_id.is_not(None))
         .values(question_id=None),
     }
+
+
+def with_what_is_taken_back() -> None:
+    """What those who lead noted about a question goes when its asker has taken it back: from their notes, from who
+    leaves it to others, and from what is written down of each deed. Such a note cannot be undone any more."""
+    there = select(Question.id)
+    db.session.execute(delete(DeskNote).where(DeskNote.question_id.not_in(there)))
+    db.session.execute(delete(Skip).where(Skip.question_id.not_in(there)))
+    ids = set(db.session.scalars(there))
+    for deed in db.session.scalars(select(Deed)):
+        kept = {key: change for key, change in deed.changes.items() if not _is_note_of_none(key, ids)}
+        if len(kept) < len(deed.changes):
+            deed.changes = kept
+
+
+def _is_note_of_none(key: str, ids: set[str]) -> bool:
+    table, _, row_id = key.partition(":")
+    return table == DeskNote.__tablename__ and row_id not in ids
 
 
 def with_the_receipts(over: Select[Any]) -> dict[str, Update | Delete]:

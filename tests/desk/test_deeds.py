@@ -1,14 +1,15 @@
 """Every change at the desk: written down, to be undone, and noticed by whoever has an older page open."""
 
+import json
 from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import text
 
-from phonein import clock
+from phonein import clock, sweep
 from phonein.db import db, on_sqlite, transaction
-from phonein.desk import agenda, deeds, triage
-from phonein.desk.models import DeskNote
+from phonein.desk import agenda, deeds, notes, triage
+from phonein.desk.models import Deed, DeskNote, Skip
 from phonein.questions import box, codes
 from phonein.questions.codes import hash_of
 from phonein.questions.models import Question
@@ -281,3 +282,19 @@ def test_taken_back_while_it_is_merged_it_is_counted_less_where_it_is_then(phone
         do("merged", merge_slowly)
     assert [(one.words, one.asked) for one in rows(ReadAloud)] == [("Reworded a", 1)]
     assert sorted(q.id for q in rows(Question)) == ["a", "c"]
+
+
+def test_what_was_noted_about_a_question_goes_in_the_night_after_it_was_taken_back(phone_in):
+    for name in "ab":
+        do("noted", lambda _, name=name: notes.write(take(name), f"First of {name}"))
+        do("noted", lambda _, name=name: notes.write(take(name), f"Then of {name}"))
+        with transaction():
+            notes.leave_to_others(take(name), person())
+    withdraw("b")
+    sweep.nightly()
+    db.session.rollback()
+    assert [note.note for note in rows(DeskNote)] == ["Then of a"]
+    assert [skip.question_id for skip in rows(Skip)] == ["a"]
+    written = json.dumps([deed.changes for deed in rows(Deed)])
+    assert ["First of a" in written, "First of b" in written, "Then of b" in written] == [True, False, False]
+    assert {deed.number: deeds.can_undo(deed) for deed in rows(Deed)} == {1: True, 2: True, 3: False, 4: False}
