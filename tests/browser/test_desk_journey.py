@@ -380,7 +380,7 @@ def on_agenda(story: Story) -> list[str]:
 
 
 def nothing_of_originals(story: Story, page: str) -> None:
-    together = " ".join(page.split())
+    together = " ".join(html.unescape(page).split())
     for one in story.asked:
         words = " ".join(one.text.split())
         assert len(words) < LONG_ENOUGH or words not in together, one.name
