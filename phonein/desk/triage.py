@@ -3,10 +3,11 @@
 All of it inside a deed, see `deeds.done`.
 """
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
 from phonein.db import after_commit, db, hold
 from phonein.desk import agenda
+from phonein.desk.models import Draft
 from phonein.errors import Refused
 from phonein.questions.models import Question
 from phonein.questions.rewrite import write_questions_anew
@@ -88,11 +89,14 @@ def reword(question: Question, words: str) -> ReadAloud | None:
 
 
 def change_words(read_aloud: ReadAloud, words: str) -> None:
-    """Not above an answer that is published: that was looked over by two, for the question as it stood. Raises
-    AnswerStands."""
-    if words != read_aloud.words and read_aloud.readable:
+    """Not above an answer that is published: that was looked over by two, for the question as it stood. One that is not
+    published yet has to be looked over again. Raises AnswerStands."""
+    if words == read_aloud.words:
+        return
+    if read_aloud.readable:
         raise AnswerStands
     read_aloud.words = words
+    db.session.execute(update(Draft).where(Draft.read_aloud_id == read_aloud.id).values(looked_over_by_id=None))
 
 
 def merge(question: Question, into: ReadAloud) -> None:

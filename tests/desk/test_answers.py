@@ -87,6 +87,16 @@ def test_what_was_changed_after_it_was_looked_over_has_to_be_looked_over_again(f
     assert editions() == [(1, "Second", "")]
 
 
+def test_an_answer_is_looked_over_again_when_its_question_is_put_in_other_words(fay, kim, client):
+    with at(100):
+        write(client, "a", "Sleep helps")
+        look_over(kim, "a")
+        with transaction():
+            triage.change_words(wording("a"), "Something else")
+        assert publish(client).status_code == 409
+    assert editions() == []
+
+
 def test_two_who_write_at_once_both_find_both_texts(fay, kim, client):
     with at(100):
         assert write(client, "a", "By Fay").status_code == 303
