@@ -38,7 +38,13 @@
 
   const show = text => {
     const page = parsed(text), main = first('#main', page);
-    if (!main) return location.reload();
+    // Signed out, or refused: that page has no room for what is typed on this one.
+    if (!main || !first('[data-no-line]', main)) {
+      const why = first('[data-stopped]');
+      first('b', why).textContent = (main ? first('h1', main) : page.body).textContent + '.';
+      why.hidden = false;
+      return why.scrollIntoView();
+    }
     document.title = page.title;
     first('#main').replaceWith(main);
     begin();
@@ -50,7 +56,7 @@
 
   const keeper = form => {
     const box = first('[name=words]', form), said = first('[data-said]', form), edition = form.elements.edition;
-    let kept = box.value, busy = null;
+    let kept = box.value, last = Promise.resolve();
     const send = async () => {
       const words = box.value, body = new FormData(form);
       said.textContent = 'Keeping…';
@@ -69,31 +75,43 @@
       } else said.textContent = answer.status === 422 ? 'Too long, or a character in it cannot be kept.' : 'Not kept: you are signed out. Copy your note, then open this page again.';
       return answer.ok;
     };
-    const keep = async () => {
-      if (busy) return busy;
-      if (kept === null || box.value === kept) return null;
-      busy = send();
-      const went = await busy;
-      busy = null;
-      return went && box.value !== kept ? keep() : null;
+    // One after the other, until all of it is kept or it is refused.
+    const keep = () => {
+      last = last.then(async () => { while (box.value !== kept && await send()); });
+      return last;
     };
     box.addEventListener('input', later(keep, 1000));
     return { keep, isOpen: () => box.value !== kept };
   };
 
+  // Keeps what is typed anywhere, the first note that is refused gets the focus.
+  const refused = async () => {
+    for (const note of notes) await note.keep();
+    const open = notes.find(note => note.isOpen());
+    if (open) first('[name=words]', open.form).focus();
+    return open;
+  };
+  const press = async (form, button) => {
+    const open = await refused();
+    if (open) {
+      first('[data-said]', open.form).textContent += ' What you pressed is not done.';
+      delete form.dataset.sent;
+      return;
+    }
+    const body = new FormData(form);
+    if (button && button.name) body.append(button.name, button.value);
+    const answer = await post(button && button.getAttribute('formaction') || form.action, body);
+    if (await refused()) return; // typed meanwhile
+    show(await (answer.type === 'opaqueredirect' ? here() : answer.text()));
+  };
   document.addEventListener('submit', async event => {
-    const form = event.target, button = event.submitter, body = new FormData(form);
+    const form = event.target;
     if (event.defaultPrevented || !form.matches('[data-line]')) return;
     event.preventDefault();
     if (sending) return;
     sending = 1;
-    if (button && button.name) body.append(button.name, button.value);
-    // What is typed elsewhere on the page must not go with it.
-    for (const note of notes) if (note.form !== form) await note.keep();
-    const answer = await post(button && button.getAttribute('formaction') || form.action, body);
-    const page = await (answer.type === 'opaqueredirect' ? here() : answer.text());
+    await press(form, event.submitter);
     sending = 0;
-    show(page);
   });
   // A key held down would go through the whole agenda.
   document.addEventListener('keydown', event => {

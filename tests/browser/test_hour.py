@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from phonein.desk import agenda
 from tests.browser import stage, stage_hour
@@ -78,6 +78,56 @@ def drop_the_line(page: Page, served: Served, run: str) -> None:
     expect(page.get_by_text("No connection just now")).to_be_hidden()
     expect(page.get_by_label("Notes on the whole hour")).to_have_value("Written in a tunnel")
     assert came_to(served, run) == ["in_writing", "", "", ""]
+
+
+def test_a_button_waits_for_the_note_that_is_just_being_kept(page: Page, served: Served, run: str) -> None:
+    begin(page, served, run)
+    on_their_way: list[tuple[Route, APIResponse]] = []  # answers: what was sent is kept already
+    page.route("**/note", lambda route: on_their_way.append((route, route.fetch())), times=1)
+    page.get_by_label("Notes on this").fill("Somebody mentioned rotas")
+    expect(page.get_by_text("Keeping…")).to_be_visible()
+    page.get_by_label("Notes on this").fill("Somebody mentioned rotas, twice")
+    page.get_by_role("button", name="Answered").click()
+    [(route, kept)] = on_their_way
+    route.fulfill(response=kept)
+    expect(spoken_of(page)).to_have_text(SECOND)
+    expect(page.get_by_text("Somebody mentioned rotas, twice")).to_be_visible()
+    assert came_to(served, run) == ["answered", "", "", ""]
+
+
+def test_what_cannot_be_kept_stays_on_the_page_and_nothing_is_pressed(
+    chromium: Browser, served: Served, run: str
+) -> None:
+    with chromium.new_context(**LIKE_THE_STAFF_HAVE) as context:  # which complains of every answer that is a no
+        page = context.new_page()
+        begin(page, served, run)
+        refuse_too_long(page)
+        sign_out_meanwhile(page)
+    assert came_to(served, run) == ["", "", "", ""]
+
+
+def refuse_too_long(page: Page) -> None:
+    on_hour = page.get_by_label("Notes on the whole hour")
+    on_hour.fill("x" * 4001)
+    page.get_by_role("button", name="Answered").click()
+    expect(page.get_by_text("cannot be kept. What you pressed is not done.")).to_be_visible()
+    expect(on_hour).to_be_focused()
+    expect(on_hour).to_have_value("x" * 4001)
+    on_hour.fill("")
+
+
+def sign_out_meanwhile(page: Page) -> None:
+    page.get_by_text("Somebody asks something new").click()
+    page.get_by_label("What is asked").fill("Asked aloud just now")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Answered").click()
+    expect(page.get_by_text("What you pressed is not done, and what you typed is still here")).to_be_visible()
+    expect(page.get_by_label("What is asked")).to_have_value("Asked aloud just now")
+    page.get_by_label("Notes on this").fill("Said at the end")
+    page.get_by_role("button", name="Later", exact=True).click()
+    expect(page.get_by_text("Not kept: you are signed out")).to_be_visible()
+    expect(page.get_by_label("Notes on this")).to_have_value("Said at the end")
+    expect(spoken_of(page)).to_have_text(FIRST)
 
 
 def test_the_hour_runs_by_keyboard_alone_one_key_for_each_question(page: Page, served: Served, run: str) -> None:
