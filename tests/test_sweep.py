@@ -49,7 +49,7 @@ def test_a_part_that_fails_does_not_keep_the_others_from_being_done(app, caplog)
         phone_in.taken = 1
     with clock.stopped_at(phone_in.asks_close_at):
         sweep.round_once()
-    assert count(sweep.Chore) == 4
+    assert count(sweep.Chore) == 5
     assert [record.message for record in caplog.records] == ["seats and bookings disagree"]
 
 
