@@ -22,7 +22,7 @@ from tests.builders import make_ada, make_fay, make_person, make_phone_in, make_
 from tests.conftest import TUESDAY
 
 WORD = "Quarzbirne"  # in every original, in no wording
-MAY_SHOW = {"desk.questions", "desk.question", "review.one_phone_in"}
+MAY_SHOW = {"triage.questions", "question.question", "marking.redaction_page", "review.one_phone_in"}
 STATES = ("new", "worded", "on-agenda", "merged", "in-writing", "answered", "aside", "flagged", "cleared", "reviewer")
 
 
