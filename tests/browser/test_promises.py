@@ -41,7 +41,7 @@ def test_the_anonymous_door_sets_no_cookie_and_keeps_nothing_in_the_browser(page
     page.get_by_label("Your question").fill("Is anybody else tired?")
     page.get_by_label("One of your passes").fill(one_pass)
     page.get_by_role("button", name="Look at it once more").click()
-    page.get_by_role("button", name="Send it").click()
+    page.get_by_role("button", name="Send it", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your question is sealed")
     assert page.context.cookies() == []
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
@@ -73,12 +73,12 @@ def test_the_list_of_the_desk_goes_on_paper_with_its_structure(page: Page, stage
 def test_on_paper_there_is_the_list_and_nothing_to_click(page: Page, staged: Served) -> None:
     staged.let_in(page, FACILITATOR)
     page.goto(staged.at(f"/app/desk/{BUSY}/print"))
-    expect(page.get_by_role("button", name="Print or save as PDF")).to_be_visible()
+    expect(page.get_by_role("button", name="Print this page")).to_be_visible()
     page.emulate_media(media="print", color_scheme="dark")
-    expect(page.get_by_role("button", name="Print or save as PDF")).to_be_hidden()
+    expect(page.get_by_role("button", name="Print this page")).to_be_hidden()
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
-    expect(page.get_by_role("article")).to_have_count(2)
-    assert page.evaluate("getComputedStyle(document.querySelector('article h2')).color") == "rgb(0, 0, 0)"
+    expect(page.get_by_role("article")).to_have_count(7)  # an opening, five questions, a close
+    assert page.evaluate("getComputedStyle(document.querySelector('article h3')).color") == "rgb(0, 0, 0)"
 
 
 def test_a_letter_in_the_local_mailbox_is_shown_with_its_own_styles(chromium: Browser, staged: Served) -> None:
