@@ -1,5 +1,5 @@
-/* The run view: the clock ticks, notes are kept while they are typed, and what cannot be sent now is sent again. On every
-   page, as fetching it must say nothing. Nothing is kept in the browser. */
+/* The run view: the clock ticks, notes are kept while they are typed, and what cannot be sent now is sent again.
+   Nothing is kept in the browser. */
 (() => {
   'use strict';
   const { all, first, parsed, enhance, later } = window.phonein, AGAIN = 4000, ASK = 15000;
