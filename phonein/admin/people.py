@@ -16,6 +16,8 @@ from phonein.db import db, hold
 from phonein.errors import Refused
 from phonein.identity import audit, leaving
 from phonein.identity.models import Person
+from phonein.safeguarding import cover
+from phonein.safeguarding.models import Cover
 from phonein.schedule import programme
 from phonein.schedule.models import PhoneIn, Series
 
@@ -30,7 +32,7 @@ class HasLeft(Refused):
 @dataclass(frozen=True)
 class Stake:
     """What hangs on a person: how many coming seats and waits they have (which, is theirs to know), and what they lead
-    or are the safeguarding reviewer of, which somebody else would have to take on."""
+    or are the safeguarding reviewer or deputy of, which somebody else would have to take on."""
 
     seats: int
     waits: int
@@ -38,6 +40,9 @@ class Stake:
     series: list[Series]
     reviews: list[PhoneIn]
     reviewed_series: list[Series]
+    deputises: list[PhoneIn]
+    deputy_series: list[Series]
+    covers: list[Cover]
 
 
 def find(words: str) -> tuple[list[Person], bool]:
@@ -49,16 +54,18 @@ def find(words: str) -> tuple[list[Person], bool]:
 def stake(person: Person) -> Stake:
     now = clock.now()
     coming = PhoneIn.ends_at > now, PhoneIn.cancelled_at.is_(None)
-    led = select(PhoneIn).where(*coming, PhoneIn.leaders.any(Person.id == person.id)).order_by(PhoneIn.starts_at)
     series = select(Series).order_by(Series.title, Series.id).options(selectinload(Series.leaders))
-    reviewed = select(PhoneIn).where(*coming, PhoneIn.reviewer_id == person.id).order_by(PhoneIn.starts_at)
+    dated = select(PhoneIn).where(*coming).order_by(PhoneIn.starts_at)
     return Stake(
         seats=len(_coming_seats(person)),
         waits=len(waiting.waiting_by(person)),
-        leads=list(db.session.scalars(led)),
+        leads=list(db.session.scalars(dated.where(PhoneIn.leaders.any(Person.id == person.id)))),
         series=list(db.session.scalars(series.where(Series.leaders.any(Person.id == person.id)))),
-        reviews=list(db.session.scalars(reviewed)),
+        reviews=list(db.session.scalars(dated.where(PhoneIn.reviewer_id == person.id))),
         reviewed_series=list(db.session.scalars(series.where(Series.reviewer_id == person.id))),
+        deputises=list(db.session.scalars(dated.where(PhoneIn.deputy_id == person.id))),
+        deputy_series=list(db.session.scalars(series.where(Series.deputy_id == person.id))),
+        covers=cover.of(person.id),
     )
 
 

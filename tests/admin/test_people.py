@@ -1,5 +1,7 @@
 """The admin and one person: found by searching, a seat booked for them, left and back."""
 
+from datetime import timedelta
+
 import pytest
 
 from phonein import clock
@@ -13,6 +15,7 @@ from phonein.identity import feed_addresses, leaving, sign_in
 from phonein.identity.audit import AuditEntry
 from phonein.identity.feed_addresses import Purpose
 from phonein.identity.models import Person, SignIn
+from phonein.safeguarding import cover
 from phonein.schedule.models import PhoneIn
 from tests.builders import make_ada, make_fay, make_person, make_phone_in, make_series, press, sign_in_as
 from tests.conftest import TUESDAY
@@ -189,6 +192,21 @@ def test_what_somebody_leads_is_named_before_they_leave(client, ada):
     assert "reviewer of the series" in page
     assert "Between shifts" in page
     assert "Every Tuesday" not in client.get(at("Sam", "leaving")).text
+
+
+def test_whom_they_stand_in_for_is_named_before_they_leave(client, ada):
+    with transaction():
+        fay = person("Fay")
+        make_series(slug="reviewed", title="Every Friday", deputy_id=fay.id)
+        make_phone_in(slug="reviewed", title="Between shifts", deputy_id=fay.id)
+        cover.add(fay.id, from_on=clock.today(), until_on=clock.today() + timedelta(days=3))
+    sign_in_as(client, ada)
+    page = client.get(at("Fay", "leaving")).text
+    assert (
+        'deputy of the safeguarding reviewer of the series <a href="/app/admin/series/reviewed/">Every Friday' in page
+    )
+    assert 'deputy of the safeguarding reviewer of <a href="/app/admin/phone-ins/reviewed/">Between shifts' in page
+    assert "Stands in as deputy from Tuesday 24 March 2026 to Friday 27 March 2026" in page
 
 
 def test_a_seat_in_a_phone_in_that_has_begun_stays(ada):
