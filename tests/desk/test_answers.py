@@ -162,6 +162,8 @@ def test_the_question_above_a_published_answer_is_not_changed_by_one_alone(fay, 
         assert (refused.status_code, "take it down there first" in refused.text) == (409, True)
         assert press(client, "/app/desk/sleep/merge/", **both, lead="").status_code == 409
         assert press(client, f"/app/desk/sleep/history/{number + 2}/undo").status_code == 409
+        shown = client.get(question).text
+        assert ("Keep the wording" in shown, "Keep theme and content note" in shown) == (False, True)
         kept = press(client, f"{question}read-aloud", read_aloud="Wording a", content_note="Nights")
         assert (kept.status_code, wording("a").content_note) == (303, "Nights")
         write(client, "a", "", what_changed="It could point to somebody", takes_down="y")
