@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -32,7 +33,9 @@ PIN = re.compile(r"[0-9*# ]+")
 COMMON_ZONES = ["Europe/London", "Europe/Dublin", "Europe/Jersey", "Europe/Isle_of_Man", "Europe/Gibraltar", "UTC"]
 
 
+@cache
 def zones() -> list[SelectChoice]:
+    """Found out once: it means a look at hundreds of files."""
     every = [*COMMON_ZONES, *sorted(z for z in available_timezones() if "/" in z and z not in COMMON_ZONES)]
     return choices({name: name.replace("_", " ") for name in every})
 
