@@ -77,7 +77,19 @@ def sign_in_as(client: FlaskClient, person: Person) -> FlaskClient:
 
 
 def csrf(client: FlaskClient, page: str = "/app/bookings/") -> str:
-    """The token that this browser's pages carry."""
+    """The token that this browser's pages carry, which stays while it is signed in: the page is fetched once."""
+    with client.session_transaction(base_url="http://localhost/app/") as cookie:
+        secret = cookie.get("csrf_token")
+    tokens = client.__dict__.setdefault("tokens", {})
+    if secret is None or secret not in tokens:
+        token = _csrf(client, page)
+        with client.session_transaction(base_url="http://localhost/app/") as cookie:
+            secret = cookie.get("csrf_token")
+        tokens[secret] = token
+    return str(tokens[secret])
+
+
+def _csrf(client: FlaskClient, page: str) -> str:
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page).text)
     assert found, f"{page} has no form"
     return found[1]

@@ -30,13 +30,20 @@ BEGIN_FIRST = [
     "anonymity/test_population_attack",
     "browser/test_journey",
     "browser/test_passes",
-    "browser/test_every_page",
+    "browser/every_page/test_pages_for_staff",
+    "browser/every_page/test_pages_at_work",
     "browser/test_door",
     "browser/test_forms",
     "anonymity/test_canary",
     "delivery/test_faults",
     "test_doors",
 ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("one_database") and "database_url" in metafunc.fixturenames:
+        metafunc.definition.add_marker(pytest.mark.parametrize("database_url", ["sqlite"], indirect=True))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,8 +70,10 @@ def postgres_server(tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_server) -> stock.OneDatabase:
-    return stock.OneDatabase(postgres_server)
+def postgres_database(postgres_server) -> Iterator[stock.OneDatabase]:
+    one = stock.OneDatabase(postgres_server)
+    yield one
+    one.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 ENGINES = Path(__file__).parent / "engines"
 NGINX = BIN.parent / "nginx"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+SHELL = "chromium-headless-shell"  # the same engine without the parts of a browser that nobody sees: half the work
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome")
 SYSTEMS_OWN = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"  # seldom on the PATH of whoever is not root
 
 
@@ -57,6 +58,8 @@ def get_chromium() -> None:
     wished = os.environ.get("CHROMIUM")
     if wished and not _runs(wished):
         sys.exit(f"CHROMIUM names {wished}, which does not run as a Chromium. Correct it, or unset it.")
+    if not wished and not shutil.which(SHELL):
+        _install_by_apt(SHELL, "Chromium’s headless shell")
     if not find_chromium():
         _install_by_apt("chromium", "Chromium")
     if not find_chromium():

@@ -15,6 +15,8 @@ from tests.admin.test_series import NEW, hidden
 from tests.admin.test_series_changes import fields_of
 from tests.builders import make_ada, make_person, sign_in_as
 
+pytestmark = pytest.mark.one_database
+
 FILE = (resources.files("phonein.demo") / "data/series.json").read_bytes()
 FAR = datetime(2029, 1, 1, tzinfo=UTC)
 

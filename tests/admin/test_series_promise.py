@@ -13,6 +13,8 @@ from phonein.schedule.models import Series
 from tests.admin.test_series import NEW, WEEKLY, rows
 from tests.builders import csrf, make_ada, make_fay, make_series, sign_in_as
 
+pytestmark = pytest.mark.one_database
+
 FIRST = st.dates(date(2026, 3, 25), date(2027, 6, 1))
 TIMES = st.sampled_from(["00:15", "01:30", "09:00", "12:00", "19:30", "23:45"])
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.browser import stage, stage_agenda, stage_hour, stage_waiting
 from tests.browser.post import Post
 from tests.browser.product import Product
 from tests.browser.served import Served
@@ -120,8 +121,25 @@ def demonstration(tmp_path_factory) -> Path:
         return folder
 
 
+@pytest.fixture(scope="session")
+def rehearsed(tmp_path_factory, demonstration) -> Path:
+    """The same with what the demonstration lacks: every page in its rarer states, and letters of all kinds."""
+    folder: Path = tmp_path_factory.mktemp("rehearsed")
+    with Served.on(folder, like=demonstration) as one, one.inside():
+        for part in (stage, stage_waiting, stage_agenda, stage_hour):
+            part.set_up()
+    return folder
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, demonstration) -> Iterator[Served]:
     """The app with the demonstration programme, in this process, at a fixed moment of its life."""
     with Served.on(tmp_path_factory.mktemp("served"), like=demonstration) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory, rehearsed) -> Iterator[Served]:
+    """The app with all of that."""
+    with Served.on(tmp_path_factory.mktemp("staged"), like=rehearsed) as one:
         yield one

@@ -1,6 +1,6 @@
 """Every page of the product in every state worth looking at: who looks, where, what they do there, what they then see.
 
-`test_every_page` holds this list against the app's own map of addresses.
+`every_page/test_the_looking` holds this list against the app's own map of addresses.
 """
 
 from playwright.sync_api import Page

@@ -15,13 +15,6 @@ AGENDA, SCREEN = f"/app/desk/{PLANNED}/agenda/", f"/app/desk/{PLANNED}/present/"
 PHONE = {"width": 390, "height": 800}
 
 
-@pytest.fixture(scope="module")
-def staged(served: Served) -> Served:
-    with served.inside():
-        stage_agenda.set_up()
-    return served
-
-
 @pytest.fixture
 def at_first(staged: Served) -> Served:
     """The agenda as it was staged, whatever the test before has made of it."""

@@ -1,31 +1,20 @@
 """The desk by the keyboard alone and without scripts, at the width of a phone: from a new question to the agenda."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import stage_desk
 from tests.browser.served import FACILITATOR, Served
 from tests.browser.stage_desk import SLUG
 
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def desk(served: Served) -> Iterator[Served]:
-    with served.inside():
-        stage_desk.set_up()
-    yield served
-
-
 def test_by_keyboard_alone_on_a_phone_two_are_merged_put_on_the_agenda_and_it_is_undone(
-    without_javascript: Page, desk: Served
+    without_javascript: Page, staged: Served
 ) -> None:
     page = without_javascript
     page.set_viewport_size(PHONE)
-    desk.let_in(page, FACILITATOR)
-    page.goto(desk.at(f"/app/desk/{SLUG}/"))
+    staged.let_in(page, FACILITATOR)
+    page.goto(staged.at(f"/app/desk/{SLUG}/"))
     tab_to(page, "Sort the new questions")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sort questions")
@@ -47,24 +36,24 @@ def test_by_keyboard_alone_on_a_phone_two_are_merged_put_on_the_agenda_and_it_is
     tab_to(page, "Undo what was just done")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="Undone")).to_be_visible()
-    page.goto(desk.at(f"/app/desk/{SLUG}/questions/"))
+    page.goto(staged.at(f"/app/desk/{SLUG}/questions/"))
     expect(agenda).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_what_is_hard_to_read_stays_folded_until_somebody_wants_to_see_it_and_is_used_only_after_a_look(
-    without_javascript: Page, desk: Served
+    without_javascript: Page, staged: Served
 ) -> None:
     page = without_javascript
     page.set_viewport_size(PHONE)
-    desk.let_in(page, FACILITATOR)
-    page.goto(desk.at(f"/app/desk/{SLUG}/questions/?tab=look"))
+    staged.let_in(page, FACILITATOR)
+    page.goto(staged.at(f"/app/desk/{SLUG}/questions/?tab=look"))
     words = page.get_by_text("nobody listens")
     expect(words).to_be_hidden()
     tab_to(page, "Show Q16: it may be hard to read")
     page.keyboard.press("Enter")
     expect(words).to_be_visible()
-    page.goto(desk.at(f"/app/desk/{SLUG}/questions/16-f/"))
+    page.goto(staged.at(f"/app/desk/{SLUG}/questions/16-f/"))
     expect(page.get_by_label("Read-aloud wording")).to_have_count(0)
     tab_to(page, "I have read it and it may be used")
     page.keyboard.press("Enter")

@@ -18,9 +18,9 @@ from phonein.questions.topics import TOPICS
 from phonein.read_aloud import outcomes
 from tests.browser import stage_journey
 from tests.browser.conftest import Opener
+from tests.browser.every_page.looking import said, scrolls_sideways, violations
 from tests.browser.served import FACILITATOR, STAFF, TUESDAY, Served
 from tests.browser.stage_journey import AFTERWARDS, REVIEWER, SECOND, STARTS, Asked
-from tests.browser.test_every_page import TAGS, said, scrolls_sideways, violations
 from tests.browser.test_series_editor import MOST_TABS
 
 SLUG = "full-box"
@@ -96,7 +96,7 @@ class Story:
 
 def fine(page: Page) -> None:
     """As it is: nothing that axe objects to, and nothing to scroll sideways for."""
-    assert [said(one) for one in violations(page, {"type": "tag", "values": TAGS})] == [], page.url
+    assert [said(one) for one in violations(page)] == [], page.url
     assert not scrolls_sideways(page), page.url
 
 
@@ -405,7 +405,9 @@ def the_hour_is_run(story: Story) -> None:
     story.sign_in()
     page = story.go("run/")
     press(page, "Start the clock")
+    welcome = page.locator("#now-title").inner_text()
     press(page, "Done")
+    expect(page.locator("#now-title")).not_to_have_text(welcome)
     fine(page)
     for _ in range(6):
         mark(story, page, "Answered", outcomes.ANSWERED_IN_THE_HOUR)

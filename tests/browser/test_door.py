@@ -14,8 +14,8 @@ from phonein.questions.models import Envelope, Question
 from tests import blind_client
 from tests.browser import stage
 from tests.browser.conftest import LIKE_THE_STAFF_HAVE, Opener
+from tests.browser.every_page.looking import check
 from tests.browser.served import FACILITATOR, STAFF, TUESDAY, Served
-from tests.browser.test_every_page import check
 from tests.builders import make_phone_in
 from tests.questions import rows
 

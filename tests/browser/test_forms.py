@@ -19,13 +19,6 @@ ASK_HINT = (
 )
 
 
-@pytest.fixture(scope="module")
-def staged(served: Served) -> Served:
-    with served.inside():
-        stage.set_up()
-    return served
-
-
 def test_a_form_with_errors_says_so_in_its_title_and_takes_the_focus(page: Page, served: Served) -> None:
     page.goto(served.at("/app/sign-in/"))
     page.get_by_role("button", name="Send me the link").click()

@@ -1,6 +1,7 @@
 """The anonymous door on a host of its own, in a real Chromium, to which every name under localhost is here."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -11,8 +12,8 @@ MAIN, ASK = "phone-in.localhost", "ask.localhost"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Served.on(tmp_path_factory.mktemp("two-hosts"), MAIN, ASK) as one:
+def served(tmp_path_factory: pytest.TempPathFactory, demonstration: Path) -> Iterator[Served]:
+    with Served.on(tmp_path_factory.mktemp("two-hosts"), MAIN, ASK, like=demonstration) as one:
         yield one
 
 

@@ -2,20 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser import stage
 from tests.browser.conftest import LIKE_THE_STAFF_HAVE, listen
 from tests.browser.served import FACILITATOR, STAFF, Served
 from tests.browser.stage import BUSY, OPEN
-
-
-@pytest.fixture(scope="module")
-def staged(served: Served) -> Served:
-    with served.inside():
-        stage.set_up()
-    return served
 
 
 def test_whoever_is_signed_in_goes_to_the_anonymous_door_without_a_cookie(page: Page, staged: Served) -> None:

@@ -2,21 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import stage
 from tests.browser.served import ADMIN, Served
 
 NEW_SERIES = "/app/admin/series/new"
 MOST_TABS = 150
-
-
-@pytest.fixture(scope="module")
-def staged(served: Served) -> Served:
-    with served.inside():
-        stage.set_up()
-    return served
 
 
 def test_a_series_is_made_and_published_by_the_keyboard_alone(page: Page, staged: Served) -> None:

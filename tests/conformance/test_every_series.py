@@ -20,6 +20,8 @@ from tests.conformance.story import Story
 from tests.engines.readers import ENGINES
 from tests.feeds import address
 
+pytestmark = pytest.mark.one_database
+
 DATA = resources.files("phonein.demo") / "data"
 BACK, FORWARD = datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC)
 

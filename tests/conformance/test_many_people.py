@@ -9,6 +9,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 
+import pytest
 from flask import current_app
 from sqlalchemy import select
 
@@ -23,6 +24,8 @@ from tests.builders import make_fay, make_person, make_phone_in
 from tests.conformance.story import programme
 from tests.engines.diary import kept
 from tests.engines.readers import node_ical
+
+pytestmark = pytest.mark.one_database
 
 HOUR = timedelta(hours=1)
 

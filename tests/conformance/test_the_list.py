@@ -49,6 +49,8 @@ from tests.engines.diary import kept, opened
 from tests.engines.readers import ENGINES, node_ical
 from tests.replies import message
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).parent.parent.parent
 ADDRESS = "sam@example.org"
 HOUR = timedelta(hours=1)

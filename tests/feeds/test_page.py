@@ -176,6 +176,7 @@ def test_between_feed_and_neither_no_calendar_is_told_anything(client, sam):
 def test_a_feed_becomes_discreet_without_a_letter(client, sam):
     choose(client, "feed")
     before = told("n3")
+    assert "being" in client.get(PAGE).text.split("<h1>")[0]
     choose(client, "feed", is_discreet="y")
     assert "being" not in client.get(PAGE).text.split("<h1>")[0]
     assert told("n3") == before
